@@ -1,0 +1,1 @@
+"""The contracts between services: data only, no rules, no I/O."""

@@ -1,0 +1,35 @@
+"""Events of notify: what became of a message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from shared.contracts.applications import ContactChannel
+from shared.contracts.envelope import EventData
+
+NoticeTemplate = Literal["submitted", "returned", "rejected", "issued"]
+
+
+class NoticeSent(EventData):
+    """The provider accepted the message."""
+
+    TYPE: ClassVar[str] = "notice.sent.v1"
+
+    notice_id: str
+    application_id: str
+    template: NoticeTemplate
+    channel: ContactChannel
+    sent_at: datetime
+
+
+class NoticeFailed(EventData):
+    """No channel is left; `reason` is a code such as `no_channel` or `refused_by_provider`."""
+
+    TYPE: ClassVar[str] = "notice.failed.v1"
+
+    notice_id: str
+    application_id: str
+    template: NoticeTemplate
+    reason: str
+    failed_at: datetime

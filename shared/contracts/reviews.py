@@ -1,0 +1,97 @@
+"""Events of verification: what officers decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from shared.contracts.applications import (
+    Address,
+    ApplicationKind,
+    EducationRow,
+    ExperienceRow,
+    MaritalStatus,
+    PageRef,
+    Religion,
+    Sex,
+    SkillRow,
+)
+from shared.contracts.envelope import Contract, EventData, Sealed
+
+
+class ReviewStarted(EventData):
+    """An officer claimed the application for the first time in this round."""
+
+    TYPE: ClassVar[str] = "review.started.v1"
+
+    application_id: str
+    reference: str
+    started_at: datetime
+
+
+class ReturnedItem(Contract):
+    """`item` is a page of the form (`identity`, `education` …) or `documents.<kind>`.
+
+    `reason_code` is of domain.md 6.5; `reason` is its text for the applicant.
+    """
+
+    item: str
+    reason_code: str
+    reason: str
+
+
+class ApplicationReturned(EventData):
+    TYPE: ClassVar[str] = "application.returned.v1"
+
+    application_id: str
+    reference: str
+    items: tuple[ReturnedItem, ...]
+    note: str | None = None
+    due_on: date
+    returned_at: datetime
+
+
+class ApplicationRejected(EventData):
+    TYPE: ClassVar[str] = "application.rejected.v1"
+
+    application_id: str
+    reference: str
+    reason_code: str
+    reason: str
+    note: str | None = None
+    rejected_at: datetime
+
+
+class Signatory(Contract):
+    role: str
+    name: str
+    nip: str
+
+
+class Holder(Contract):
+    """What the card prints of its holder (domain.md 4.7)."""
+
+    full_name: str
+    nik: Sealed
+    birth_place: str
+    birth_date: date
+    sex: Sex
+    religion: Religion
+    marital_status: MaritalStatus
+    address: Address
+    mobile: Sealed | None = None
+    education: tuple[EducationRow, ...]
+    skills: tuple[SkillRow, ...] = ()
+    experience: tuple[ExperienceRow, ...] = ()
+
+
+class ApplicationApproved(EventData):
+    TYPE: ClassVar[str] = "application.approved.v1"
+
+    application_id: str
+    reference: str
+    kind: ApplicationKind
+    holder: Holder
+    photo: PageRef
+    signatory: Signatory
+    approved_at: datetime
