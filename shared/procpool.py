@@ -36,15 +36,15 @@ LOST_WORKERS_LIMIT = 5  # workers that died without a task: they cannot even sta
 PR_SET_PDEATHSIG = 1
 
 
-class WorkTimedOut(Exception):  # noqa: N818
+class WorkTimedOut(Exception):
     """The task ran longer than allowed; its worker was killed."""
 
 
-class WorkerDied(Exception):  # noqa: N818
+class WorkerDied(Exception):
     """The task ended its worker, or wanted more memory than a worker may have."""
 
 
-class RemoteTraceback(Exception):  # noqa: N818
+class RemoteTraceback(Exception):
     """Carries the traceback of the worker as text, as the cause of the exception of a task."""
 
 

@@ -21,9 +21,7 @@ Language = Literal["id", "en", "zh", "ja", "ar", "other"]
 EducationFormLevel = Literal[
     "none", "sd", "smp", "sma", "smk", "d1", "d2", "d3", "d4", "s1", "s2", "s3"
 ]
-DocumentKind = Literal[
-    "identity_card", "diploma", "graduation_letter", "photo", "domicile_letter"
-]
+DocumentKind = Literal["identity_card", "diploma", "graduation_letter", "photo", "domicile_letter"]
 
 
 class Person(Contract):

@@ -25,7 +25,7 @@ class EventData(Contract):
 
 
 class Sealed(Contract):
-    """A sealed field: key id, nonce and ciphertext, the last two in base64url (`shared/sealed.py`)."""
+    """A sealed field: key id, nonce and ciphertext in base64url (`shared/sealed.py`)."""
 
     k: str
     n: str

@@ -1,0 +1,139 @@
+"""The one file that imports motor: connect, transactions, change streams, indexes.
+
+Moving to PyMongo's own asyncio API (motor ends in May 2027) means rewriting this file only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import IndexModel
+from pymongo.errors import (
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+__all__ = ["DuplicateKeyError", "IndexModel", "Mongo", "Session", "is_outage"]
+
+T = TypeVar("T")
+Document = dict[str, Any]
+Session = Any  # motor's client session; opaque outside this file
+
+_OUTAGE = (ConnectionFailure, NetworkTimeout, WTimeoutError, ExecutionTimeout)
+_OUTAGE_CODES = frozenset({91, 189, 10107, 11600, 11602, 13435, 13436})  # shutdown, step-down
+
+
+class Cursor(Protocol):
+    def sort(self, key: Any, direction: Any = None) -> Cursor: ...
+    def limit(self, limit: int) -> Cursor: ...
+    def skip(self, skip: int) -> Cursor: ...
+    def __aiter__(self) -> AsyncIterator[Document]: ...
+    async def to_list(self, length: int | None = None) -> list[Document]: ...
+
+
+class Collection(Protocol):
+    """The part of a collection that repositories use."""
+
+    async def find_one(self, filter: Any = None, *args: Any, **kw: Any) -> Document | None: ...  # noqa: A002
+    def find(self, *args: Any, **kw: Any) -> Cursor: ...
+    async def insert_one(self, document: Mapping[str, Any], **kw: Any) -> Any: ...
+    async def insert_many(self, documents: Iterable[Mapping[str, Any]], **kw: Any) -> Any: ...
+    async def update_one(self, filter: Any, update: Any, **kw: Any) -> Any: ...  # noqa: A002
+    async def update_many(self, filter: Any, update: Any, **kw: Any) -> Any: ...  # noqa: A002
+    async def replace_one(self, filter: Any, replacement: Any, **kw: Any) -> Any: ...  # noqa: A002
+    async def delete_one(self, filter: Any, **kw: Any) -> Any: ...  # noqa: A002
+    async def delete_many(self, filter: Any, **kw: Any) -> Any: ...  # noqa: A002
+    async def find_one_and_update(self, filter: Any, update: Any, **kw: Any) -> Document | None: ...  # noqa: A002
+    async def count_documents(self, filter: Any, **kw: Any) -> int: ...  # noqa: A002
+    async def create_indexes(self, indexes: Any, **kw: Any) -> Any: ...
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the server is away (try the same again later) rather than our request wrong."""
+    if isinstance(error, _OUTAGE):
+        return True
+    if isinstance(error, OperationFailure) and error.code in _OUTAGE_CODES:
+        return True
+    return isinstance(error, PyMongoError) and error.timeout
+
+
+@dataclass
+class Mongo:
+    """A connection to one service's own database."""
+
+    url: str
+    database: str
+    app_name: str
+    _client: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._client = AsyncIOMotorClient(
+            self.url,
+            appname=self.app_name,
+            tz_aware=True,
+            uuidRepresentation="standard",
+            retryWrites=True,
+            w="majority",
+            readConcernLevel="majority",
+            serverSelectionTimeoutMS=5000,
+            timeoutMS=20000,
+            maxPoolSize=50,
+        )
+
+    def collection(self, name: str) -> Collection:
+        collection: Collection = self._client[self.database][name]
+        return collection
+
+    def aggregate(self, name: str, pipeline: list[Document], session: Session = None) -> Cursor:
+        cursor: Cursor = self._client[self.database][name].aggregate(pipeline, session=session)
+        return cursor
+
+    async def in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Run `work(session)` in one transaction; it may run again after a transient conflict."""
+        async with await self._client.start_session() as session:
+            result: T = await session.with_transaction(
+                work,
+                read_concern=ReadConcern("snapshot"),
+                write_concern=WriteConcern("majority"),
+            )
+            return result
+
+    @contextlib.asynccontextmanager
+    async def watch_inserts(self, name: str) -> AsyncIterator[AsyncIterator[Any]]:
+        """A change stream of inserts into one collection, for waking up, never for truth."""
+        pipeline = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+        stream = self._client[self.database][name].watch(pipeline, max_await_time_ms=1000)
+        async with stream:
+            yield stream
+
+    async def ensure_indexes(self, indexes: Mapping[str, list[IndexModel]]) -> None:
+        """Create collections (transactions need them to exist) and their indexes."""
+        database = self._client[self.database]
+        existing = set(await database.list_collection_names())
+        for name, models in indexes.items():
+            if name not in existing:
+                with contextlib.suppress(OperationFailure):  # another replica was faster
+                    await database.create_collection(name)
+            if models:
+                await database[name].create_indexes(models)
+
+    async def ping(self) -> bool:
+        try:
+            await self._client[self.database].command("ping")
+        except PyMongoError:
+            return False
+        return True
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,80 @@
+"""The office's own configuration: names, contacts, card texts, deadlines (domain.md 16)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+DEFAULT_FILE = Path(__file__).parent.parent / "deploy" / "office.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Identity(_Section):
+    """`regency_code` is 4 digits in numbers and events; areas write it with a dot (14.04)."""
+
+    name: str
+    government: str
+    department: str
+    address: str
+    city: str
+    regency_code: str
+    regency_name: str
+    website: str
+    telephone: str
+    whatsapp: str
+    email: str
+    hours: str
+
+    @property
+    def area_code(self) -> str:
+        """The regency as an area code, e.g. `14.04`."""
+        return f"{self.regency_code[:2]}.{self.regency_code[2:]}"
+
+
+class SignatoryConfig(_Section):
+    role: str
+    name: str
+    nip: str
+
+
+class Card(_Section):
+    validity_months: int
+    report_interval_months: int
+    report_lines: int
+    print_phone: bool
+    area_of_validity: str
+    legal_basis: str
+    terms: tuple[str, ...]
+    signatory: SignatoryConfig
+
+
+class Applicant(_Section):
+    min_age: int
+    max_age: int
+    amend_days: int
+    draft_days: int
+    notice_version: str
+
+
+class Promise(_Section):
+    verification_working_days: int
+    issue_working_days: int
+
+
+class Office(_Section):
+    identity: Identity
+    card: Card
+    applicant: Applicant
+    promise: Promise
+
+
+@cache
+def load_office(path: Path | None = None) -> Office:
+    """Read the office file (TOML); raises `pydantic.ValidationError` naming what is wrong."""
+    return Office.model_validate(tomllib.loads((path or DEFAULT_FILE).read_text("utf-8")))

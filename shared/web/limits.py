@@ -1,0 +1,62 @@
+"""Rate limits shared by all replicas: fixed windows counted in MongoDB.
+
+Fails open, on purpose: when MongoDB is away the request itself will answer 503.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pymongo import ASCENDING
+from pymongo.errors import PyMongoError
+
+from shared import clock
+from shared.mongo import IndexModel
+from shared.uow import Scope
+
+COLLECTION = "rate_limits"
+INDEXES = {COLLECTION: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)]}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` hits of one key per `seconds`."""
+
+    name: str
+    count: int
+    seconds: int
+
+
+async def hit(scope: Scope, limit: Limit, key: str) -> int:
+    """Count one hit; returns 0 when allowed, else the seconds until it is allowed again.
+
+    `key` (an address, a phone) is kept only as a hash.
+    """
+    now = clock.now().timestamp()
+    window = int(now // limit.seconds)
+    ends = (window + 1) * limit.seconds
+    digest = hashlib.sha256(f"{limit.name}:{key}:{window}".encode()).hexdigest()[:32]
+    try:
+        row = await scope.collection(COLLECTION).find_one_and_update(
+            {"_id": digest},
+            {
+                "$inc": {"hits": 1},
+                "$setOnInsert": {
+                    "expires_at": datetime.fromtimestamp(ends, UTC) + timedelta(seconds=60)
+                },
+            },
+            upsert=True,
+            return_document=True,
+        )
+    except PyMongoError:
+        return 0
+    return 0 if row is None or row["hits"] <= limit.count else max(1, int(ends - now))
+
+
+def network(address: str) -> str:
+    """The /24 (IPv4) or /64 (IPv6) an address belongs to: phones of one person change address."""
+    if ":" in address:
+        return ":".join(address.split(":")[:4])
+    return ".".join(address.split(".")[:3])
