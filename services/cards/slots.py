@@ -4,7 +4,9 @@ The static frame (labels, lines, boxes) is in template/card.css and uses the sam
 left half 7..141.5, right half 155.5..290, both 7..103 down.
 """
 
-from services.cards.typesetting import MM_PER_PT, Slot, Step
+from dataclasses import dataclass
+
+from services.cards.typesetting import MM_PER_PT, Slot, Step, width_mm
 
 BOLD = "SemiBold"
 
@@ -25,6 +27,7 @@ REPORT_TOP, REPORT_ROW = 22.0, 16.0
 BOX_LEFT, BOX_PITCH, BOX_GAP = 198.0, 5.4, 2.6  # the character boxes of the two numbers
 NUMBER_TOP, NIK_TOP, BOX_HEIGHT = 38.2, 45.4, 5.8
 NUMBER_GROUPS = (4, 6, 6)
+DIGIT_SIZE = 11.0  # pt
 
 _VALUE_LEFT, _VALUE_WIDTH = 220.0, 70.0
 
@@ -72,8 +75,64 @@ for _row in range(3):
     }
 
 
-def slot_css() -> str:
-    """One rule per slot and per step, so that no element needs a style of its own."""
+def labels(*, with_phone: bool) -> list[tuple[str, float]]:
+    """Labels of the values on the cover, with the top of each in mm."""
+    rows = [
+        ("Nama Lengkap", SLOTS["name"].top + 0.9),
+        ("Tempat/Tgl Lahir", SLOTS["birth"].top),
+        ("Jenis Kelamin", SLOTS["sex"].top),
+        ("Status", SLOTS["marital"].top),
+        ("Agama", SLOTS["religion"].top),
+        ("Alamat", SLOTS["address"].top - 0.5),
+        ("Berlaku s.d.", SLOTS["valid"].top),
+    ]
+    if with_phone:
+        rows.insert(-1, ("Telp/HP", SLOTS["phone"].top))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """A run of character boxes: its outline, and the lines between characters."""
+
+    left: float
+    top: float
+    width: float
+    lines: tuple[float, ...]
+
+
+def number_boxes() -> list[Boxes]:
+    boxes: list[Boxes] = []
+    left = BOX_LEFT
+    for size in NUMBER_GROUPS:
+        boxes.append(_boxes(left, NUMBER_TOP, size))
+        left += size * BOX_PITCH + BOX_GAP
+    return [*boxes, _boxes(BOX_LEFT, NIK_TOP, 16)]
+
+
+def _boxes(left: float, top: float, size: int) -> Boxes:
+    lines = tuple(round(left + n * BOX_PITCH - 0.075, 3) for n in range(1, size))
+    return Boxes(round(left, 3), top, round(size * BOX_PITCH, 3), lines)
+
+
+def number_css() -> str:
+    """Digits spread so that each stands in the middle of its box."""
+    digit = width_mm("0", BOLD, DIGIT_SIZE)
+    spread = BOX_PITCH - digit
+    gap = BOX_GAP - width_mm(" ", BOLD, DIGIT_SIZE) - spread
+    left = BOX_LEFT + spread / 2
+    return (
+        f".n{{left:{left:.3f}mm;font-size:{DIGIT_SIZE}pt;line-height:{BOX_HEIGHT}mm"
+        f";letter-spacing:{spread:.4f}mm;word-spacing:{gap:.4f}mm}}"
+        f".number{{top:{NUMBER_TOP}mm}}.nik{{top:{NIK_TOP}mm}}"
+    )
+
+
+def slot_css(used: set[str] | None = None) -> str:
+    """One rule per slot and per step, so that no element needs a style of its own.
+
+    `used` narrows it to the steps one card needs.
+    """
     rules: list[str] = []
     for name, slot in SLOTS.items():
         rules.append(
@@ -85,6 +144,8 @@ def slot_css() -> str:
             if not slot.middle:
                 leading = step.size * 1.2 * MM_PER_PT
             for lines in range(1, step.lines + 1):
+                if used is not None and f"{name}-{index}-{lines}" not in used:
+                    continue
                 free = (slot.height - lines * leading) / 2 if slot.middle else 0
                 rules.append(
                     f".{name}-{index}-{lines}{{top:{slot.top + free:.3f}mm"

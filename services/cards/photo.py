@@ -1,0 +1,36 @@
+"""The applicant's photo, cut and scaled once to the 3 x 4 cm of the card."""
+
+import io
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+SIZE = (354, 472)  # 3 x 4 cm at 300 dpi
+MAX_PIXELS = 50_000_000
+
+
+class BrokenPhotoError(Exception):
+    """The bytes are not a picture that can be printed."""
+
+
+def card_photo(photo: bytes) -> bytes:
+    try:
+        with Image.open(io.BytesIO(photo), formats=("JPEG", "PNG", "WEBP")) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise BrokenPhotoError("the photo has too many pixels")
+            picture.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            if upright.size != SIZE:
+                upright = ImageOps.fit(upright, SIZE, Image.Resampling.BICUBIC)
+            out = io.BytesIO()
+            upright.save(out, "JPEG", quality=82)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError,
+            Image.DecompressionBombError) as error:
+        raise BrokenPhotoError("the photo cannot be read") from error
+    return out.getvalue()
+
+
+def blank_photo() -> bytes:
+    """A grey picture, for the card that warms a worker up."""
+    out = io.BytesIO()
+    Image.new("RGB", SIZE, "#ddd").save(out, "JPEG")
+    return out.getvalue()
