@@ -17,13 +17,13 @@ from shared.procpool import RemoteTraceback, WorkerDied, WorkerPool, WorkTimedOu
 ROOT = Path(__file__).parents[3]
 
 
-class Unfit(Exception):  # noqa: N818
+class Unfit(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(code, message)
         self.code = code
 
 
-class Unpackable(Exception):  # noqa: N818
+class Unpackable(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)  # cannot be rebuilt from its args
         self.code = code

@@ -1,0 +1,55 @@
+"""Turn an uploaded file into fresh page images, or refuse it. Runs in a worker process.
+
+Whatever was hidden in the file (place of the photo, scripts, a second file behind the first) stays
+behind: what leaves here are newly written JPEGs of what a person would see.
+
+The decoders are imported in the worker alone: the service itself neither needs nor pays for them.
+"""
+
+from dataclasses import dataclass
+
+from services.intake.refusals import Refused
+from services.intake.sniffing import SourceType, sniff
+
+MIN_BYTES = 10_000
+MAX_BYTES = 5 * 1024 * 1024
+
+__all__ = ["CleanDocument", "CleanPage", "Refused", "clean", "warm_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPage:
+    jpeg: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class CleanDocument:
+    pages: tuple[CleanPage, ...]
+    source_type: SourceType
+
+
+def warm_up() -> None:
+    """Load the decoders before the first document comes."""
+    import services.intake.clean_images
+    import services.intake.clean_pdfs  # noqa: F401
+
+
+def clean(data: bytes, declared: str | None, kind_is_photo: bool) -> CleanDocument:
+    """Raises `Refused`; any other exception is a fault of ours."""
+    from services.intake.clean_images import clean_image, clean_photo
+    from services.intake.clean_pdfs import clean_pdf
+
+    if len(data) < MIN_BYTES:
+        raise Refused("too_small")
+    if len(data) > MAX_BYTES:
+        raise Refused("too_big")
+    source_type = sniff(data, declared)
+    if source_type != "application/pdf":
+        images = [clean_photo(data) if kind_is_photo else clean_image(data)]
+    elif kind_is_photo:
+        raise Refused("photo_not_image")
+    else:
+        images = clean_pdf(data)
+    return CleanDocument(tuple(CleanPage(*image) for image in images), source_type)
