@@ -6,6 +6,7 @@ same as if frame and values had been drawn together (tests compare the two).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,8 +61,11 @@ class Frame:
                 head, mark, stream = o.data, b"", b""
             self.objects.append((_moved(head, positions), mark + stream))
 
-    def stamp(self, _document: Any, pdf: pydyf.PDF) -> None:
-        """Finisher of a card: adds the frame's objects and draws them below the values."""
+    def stamp(self, pdf: pydyf.PDF, extra: Sequence[bytes]) -> None:
+        """For the finisher of a card: adds the frame's objects and draws them below the values.
+
+        `extra` is drawn on the first page after the frame.
+        """
         offset = len(pdf.objects)
         places = {position: position + offset for position in range(len(self.objects))}
         for head, stream in self.objects:
@@ -70,7 +74,8 @@ class Frame:
         resources = pdf.objects[_number(pages[0]["Resources"])]
         for index, (page, position) in enumerate(zip(pages, self.pages, strict=True)):
             resources["XObject"][f"frame{index}"] = f"{position + offset} 0 R".encode()
-            below = pydyf.Stream([b"q", f"/frame{index} Do".encode(), b"Q"])
+            drawing = [b"q", f"/frame{index} Do".encode(), b"Q", *(extra if index == 0 else ())]
+            below = pydyf.Stream(drawing, compress=True)
             pdf.add_object(below)
             page["Contents"] = pydyf.Array([below.reference, page["Contents"]])
 

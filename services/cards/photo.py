@@ -18,11 +18,12 @@ def card_photo(photo: bytes) -> bytes:
             if picture.width * picture.height > MAX_PIXELS:
                 raise BrokenPhotoError("the photo has too many pixels")
             picture.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            ImageOps.exif_transpose(picture, in_place=True)
+            upright = picture if picture.mode == "RGB" else picture.convert("RGB")
             if upright.size != SIZE:
-                upright = ImageOps.fit(upright, SIZE, Image.Resampling.BICUBIC)
+                upright = ImageOps.fit(upright, SIZE, Image.Resampling.HAMMING)
             out = io.BytesIO()
-            upright.save(out, "JPEG", quality=82)
+            upright.save(out, "JPEG", quality=82, exif=b"")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError,
             Image.DecompressionBombError) as error:
         raise BrokenPhotoError("the photo cannot be read") from error

@@ -1,12 +1,13 @@
-"""The QR symbol of a card as SVG, sized in whole dots of a 300 dpi printer."""
+"""The QR symbol of a card as runs of modules, sized in whole dots of a 300 dpi printer."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import segno
 
 QUIET = 4  # modules of white on each side
 MIN_DOTS = 5  # per module: smaller ones fail on copies and cheap cameras
-MAX_DOTS = 345  # per side: the field on the card is 29.2 mm
+MAX_DOTS = 307  # for the dark part: the field on the card is 26 mm
 MM_PER_DOT = 25.4 / 300
 
 
@@ -16,32 +17,37 @@ class QrTooLargeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class QrSymbol:
-    side: int  # modules, quiet zone included
-    dots: int  # printer dots per module
-    path: str  # SVG path, one subpath per run of dark modules
+    modules: int  # a side, without the quiet zone
+    module_mm: float  # a whole number of dots
+    runs: tuple[tuple[int, int, int], ...]  # x, y, length of each row of dark modules
 
     @property
     def side_mm(self) -> float:
-        return self.side * self.dots * MM_PER_DOT
+        return self.modules * self.module_mm
+
+    @property
+    def svg_path(self) -> str:
+        return "".join(f"M{x} {y}h{n}v1h{-n}z" for x, y, n in self.runs)
+
+    @property
+    def pdf_path(self) -> str:
+        return "\n".join(f"{x} {y} {n} 1 re" for x, y, n in self.runs)
 
 
 def qr_symbol(text: str) -> QrSymbol:
     # A fixed mask saves most of the time; readers take any mask.
     code = segno.make_qr(text, error="m", boost_error=False, mask=3)
-    side = code.symbol_size(border=QUIET)[0]
-    dots = MAX_DOTS // side
+    modules = len(code.matrix)
+    dots = MAX_DOTS // modules
     if dots < MIN_DOTS:
-        raise QrTooLargeError(f"the QR needs {side} modules a side")
-    return QrSymbol(side, dots, _path(code.matrix))
+        raise QrTooLargeError(f"the QR needs {modules} modules a side")
+    return QrSymbol(modules, dots * MM_PER_DOT, tuple(_runs(code.matrix)))
 
 
-def _path(matrix: tuple[bytearray, ...]) -> str:
-    runs: list[str] = []
-    for y, row in enumerate(matrix, start=QUIET):
-        x = 0
-        line = bytes(row)
-        while (start := line.find(1, x)) >= 0:
+def _runs(matrix: tuple[bytearray, ...]) -> Iterator[tuple[int, int, int]]:
+    for y, row in enumerate(matrix):
+        line, end = bytes(row), 0
+        while (start := line.find(1, end)) >= 0:
             end = line.find(0, start)
-            x = len(line) if end < 0 else end
-            runs.append(f"M{start + QUIET} {y}h{x - start}v1h{start - x}z")
-    return "".join(runs)
+            end = len(line) if end < 0 else end
+            yield start, y, end - start

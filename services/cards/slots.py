@@ -4,7 +4,7 @@ The static frame (labels, lines, boxes) is in template/card.css and uses the sam
 left half 7..141.5, right half 155.5..290, both 7..103 down.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.cards.typesetting import MM_PER_PT, Slot, Step, width_mm
 
@@ -20,16 +20,21 @@ CELL = _one_line(8, 7.5, 7, 6.5, 6)
 SMALL = _one_line(7, 6.5, 6)
 
 ROWS = 5
+LEADING = 1.17  # line height of texts with several lines
 EDUCATION_TOP, EDUCATION_ROW = 15.2, 4.2
 EXPERIENCE_TOP, EXPERIENCE_ROW = 46.4, 5.1
 REPORT_TOP, REPORT_ROW = 22.0, 16.0
 
-BOX_LEFT, BOX_PITCH, BOX_GAP = 198.0, 5.4, 2.6  # the character boxes of the two numbers
+# The character boxes of the two numbers; the NIK has no gaps and fills the same width.
+BOX_LEFT, BOX_PITCH, BOX_GAP = 198.4, 5.4, 2.6
+NIK_PITCH = BOX_PITCH + 2 * BOX_GAP / 16
 NUMBER_TOP, NIK_TOP, BOX_HEIGHT = 38.2, 45.4, 5.8
 NUMBER_GROUPS = (4, 6, 6)
 DIGIT_SIZE = 11.0  # pt
 
 _VALUE_LEFT, _VALUE_WIDTH = 220.0, 70.0
+
+_COVER_ROW = 5.1
 
 SLOTS: dict[str, Slot] = {
     "copy": Slot(262, 11.6, 28, 3.6, SMALL, BOLD, "right"),
@@ -38,37 +43,41 @@ SLOTS: dict[str, Slot] = {
         (*_one_line(10, 9.5, 9, 8.5, 8, 7.5), Step(7.5, 2), Step(7, 2), Step(6.5, 2), Step(6, 2)),
         BOLD,
     ),
-    "birth": Slot(_VALUE_LEFT, 60.6, _VALUE_WIDTH, 4.6, VALUE),
-    "sex": Slot(_VALUE_LEFT, 65.7, _VALUE_WIDTH, 4.6, VALUE),
-    "marital": Slot(_VALUE_LEFT, 70.8, _VALUE_WIDTH, 4.6, VALUE),
-    "religion": Slot(_VALUE_LEFT, 75.9, _VALUE_WIDTH, 4.6, VALUE),
     "address": Slot(
-        _VALUE_LEFT, 81.3, _VALUE_WIDTH, 10.6,
+        _VALUE_LEFT, 81.2, _VALUE_WIDTH, 10.6,
         (Step(8.5, 2), Step(8, 3), Step(7.5, 3), Step(7, 3), Step(6.5, 4), Step(6, 4)),
         middle=False,
     ),
-    "phone": Slot(_VALUE_LEFT, 92.6, _VALUE_WIDTH, 4.6, VALUE),
-    "valid": Slot(_VALUE_LEFT, 98.0, _VALUE_WIDTH, 4.6, VALUE, BOLD),
+    "phone": Slot(_VALUE_LEFT, 92.3, _VALUE_WIDTH, _COVER_ROW, VALUE),
+    "valid": Slot(_VALUE_LEFT, 97.6, _VALUE_WIDTH, _COVER_ROW, VALUE, BOLD),
     "issued": Slot(84, 74.6, 57.5, 4.0, CELL, align="center"),
-    "code": Slot(38, 87.4, 44, 5.0, _one_line(9.5, 9, 8.5, 8, 7), BOLD),
+    "code": Slot(37, 89.4, 44, 5.0, _one_line(9.5, 9, 8.5, 8, 7), BOLD),
 }
-for _row in range(ROWS):
-    _top = EDUCATION_TOP + _row * EDUCATION_ROW
-    SLOTS |= {
-        f"level{_row}": Slot(8.5, _top, 34, EDUCATION_ROW, CELL),
-        f"major{_row}": Slot(45, _top, 76.5, EDUCATION_ROW, CELL),
-        f"year{_row}": Slot(123.5, _top, 16.5, EDUCATION_ROW, CELL, align="center"),
-    }
-    _top = EXPERIENCE_TOP + _row * EXPERIENCE_ROW
-    SLOTS |= {
-        f"work{_row}": Slot(8.5, _top, 109, EXPERIENCE_ROW, (*CELL, Step(6, 2))),
-        f"span{_row}": Slot(120.5, _top, 19.5, EXPERIENCE_ROW, CELL, align="center"),
-    }
+
+# Rows that share a column are set as one text: fewer boxes to lay out, and one size to look at.
+COLUMNS: dict[str, Slot] = {
+    "person": Slot(_VALUE_LEFT, 60.5, _VALUE_WIDTH, _COVER_ROW, VALUE),
+    "level": Slot(8.5, EDUCATION_TOP, 34, EDUCATION_ROW, CELL),
+    "major": Slot(45, EDUCATION_TOP, 76, EDUCATION_ROW, CELL),
+    "year": Slot(123, EDUCATION_TOP, 17.5, EDUCATION_ROW, CELL, align="center"),
+    "work": Slot(8.5, EXPERIENCE_TOP, 109, EXPERIENCE_ROW, CELL),
+    "span": Slot(120, EXPERIENCE_TOP, 20.5, EXPERIENCE_ROW, CELL, align="center"),
+    "due": Slot(8.5, REPORT_TOP + 1.6, 26, REPORT_ROW, SMALL),
+}
+ROWS_OF = {"person": 4, "due": 3}
+for _column, _slot in list(COLUMNS.items()):
+    # A row too long for one line at the smallest size leaves its column and is set alone.
+    for _row in range(ROWS_OF.get(_column, ROWS)):
+        _lines = 2 if _column in {"work", "major", "level"} else 1
+        SLOTS[f"{_column}{_row}"] = replace(
+            _slot,
+            top=_slot.top + _row * _slot.height,
+            steps=(Step(6.5, _lines), Step(6, _lines)) if _column == "work" else (Step(5, _lines),),
+        )
 for _row in range(3):
     _top = REPORT_TOP + _row * REPORT_ROW
     SLOTS |= {
-        f"due{_row}": Slot(8.5, _top + 8, 26, 3.4, SMALL),
-        f"reported{_row}": Slot(38, _top, 34, REPORT_ROW, CELL, align="center"),
+        f"reported{_row}": Slot(37, _top, 36, REPORT_ROW, CELL, align="center"),
         f"receiver{_row}": Slot(
             76, _top, 64, REPORT_ROW, (Step(8, 2), Step(7, 3), Step(6, 4)), align="center"
         ),
@@ -77,13 +86,14 @@ for _row in range(3):
 
 def labels(*, with_phone: bool) -> list[tuple[str, float]]:
     """Labels of the values on the cover, with the top of each in mm."""
+    person = COLUMNS["person"]
     rows = [
-        ("Nama Lengkap", SLOTS["name"].top + 0.9),
-        ("Tempat/Tgl Lahir", SLOTS["birth"].top),
-        ("Jenis Kelamin", SLOTS["sex"].top),
-        ("Status", SLOTS["marital"].top),
-        ("Agama", SLOTS["religion"].top),
-        ("Alamat", SLOTS["address"].top - 0.5),
+        ("Nama Lengkap", SLOTS["name"].top + 0.65),
+        ("Tempat/Tgl Lahir", person.top),
+        ("Jenis Kelamin", person.top + _COVER_ROW),
+        ("Status", person.top + 2 * _COVER_ROW),
+        ("Agama", person.top + 3 * _COVER_ROW),
+        ("Alamat", SLOTS["address"].top - 0.75),
         ("Berlaku s.d.", SLOTS["valid"].top),
     ]
     if with_phone:
@@ -105,26 +115,27 @@ def number_boxes() -> list[Boxes]:
     boxes: list[Boxes] = []
     left = BOX_LEFT
     for size in NUMBER_GROUPS:
-        boxes.append(_boxes(left, NUMBER_TOP, size))
+        boxes.append(_boxes(left, NUMBER_TOP, size, BOX_PITCH))
         left += size * BOX_PITCH + BOX_GAP
-    return [*boxes, _boxes(BOX_LEFT, NIK_TOP, 16)]
+    return [*boxes, _boxes(BOX_LEFT, NIK_TOP, 16, NIK_PITCH)]
 
 
-def _boxes(left: float, top: float, size: int) -> Boxes:
-    lines = tuple(round(left + n * BOX_PITCH - 0.075, 3) for n in range(1, size))
-    return Boxes(round(left, 3), top, round(size * BOX_PITCH, 3), lines)
+def _boxes(left: float, top: float, size: int, pitch: float) -> Boxes:
+    lines = tuple(round(left + n * pitch - 0.075, 3) for n in range(1, size))
+    return Boxes(round(left, 3), top, round(size * pitch, 3), lines)
 
 
 def number_css() -> str:
     """Digits spread so that each stands in the middle of its box."""
     digit = width_mm("0", BOLD, DIGIT_SIZE)
-    spread = BOX_PITCH - digit
+    spread, nik_spread = BOX_PITCH - digit, NIK_PITCH - digit
     gap = BOX_GAP - width_mm(" ", BOLD, DIGIT_SIZE) - spread
-    left = BOX_LEFT + spread / 2
     return (
-        f".n{{left:{left:.3f}mm;font-size:{DIGIT_SIZE}pt;line-height:{BOX_HEIGHT}mm"
+        f".n{{font-size:{DIGIT_SIZE}pt;line-height:{BOX_HEIGHT}mm}}"
+        f".number{{left:{BOX_LEFT + spread / 2:.3f}mm;top:{NUMBER_TOP}mm"
         f";letter-spacing:{spread:.4f}mm;word-spacing:{gap:.4f}mm}}"
-        f".number{{top:{NUMBER_TOP}mm}}.nik{{top:{NIK_TOP}mm}}"
+        f".nik{{left:{BOX_LEFT + nik_spread / 2:.3f}mm;top:{NIK_TOP}mm"
+        f";letter-spacing:{nik_spread:.4f}mm}}"
     )
 
 
@@ -134,21 +145,26 @@ def slot_css(used: set[str] | None = None) -> str:
     `used` narrows it to the steps one card needs.
     """
     rules: list[str] = []
-    for name, slot in SLOTS.items():
+    for name, slot in (SLOTS | COLUMNS).items():
+        weight = 600 if slot.font == BOLD else 400
         rules.append(
             f".{name}{{left:{slot.left:.3f}mm;width:{slot.width:.3f}mm"
-            f";text-align:{slot.align};font-weight:{600 if slot.font == BOLD else 400}}}"
+            f";text-align:{slot.align};font-weight:{weight}}}"
         )
         for index, step in enumerate(slot.steps):
-            leading = step.size * 1.16 * MM_PER_PT if step.lines > 1 else slot.height
-            if not slot.middle:
-                leading = step.size * 1.2 * MM_PER_PT
             for lines in range(1, step.lines + 1):
-                if used is not None and f"{name}-{index}-{lines}" not in used:
-                    continue
-                free = (slot.height - lines * leading) / 2 if slot.middle else 0
-                rules.append(
-                    f".{name}-{index}-{lines}{{top:{slot.top + free:.3f}mm"
-                    f";font-size:{step.size}pt;line-height:{leading:.3f}mm}}"
-                )
+                if used is None or f"{name}-{index}-{lines}" in used:
+                    rules.append(_step_rule(name, slot, index, lines))
     return "\n".join(rules)
+
+
+def _step_rule(name: str, slot: Slot, index: int, lines: int) -> str:
+    step = slot.steps[index]
+    leading = step.size * LEADING * MM_PER_PT
+    if step.lines == 1 and slot.middle:
+        leading = slot.height
+    free = (slot.height - lines * leading) / 2 if slot.middle else 0
+    return (
+        f".{name}-{index}-{lines}{{top:{slot.top + free:.3f}mm"
+        f";font-size:{step.size}pt;line-height:{leading:.3f}mm}}"
+    )

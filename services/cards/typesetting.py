@@ -70,6 +70,14 @@ def fit(text: str, slot: Slot) -> Setting:
     return Setting(len(slot.steps) - 1, tuple(_wrap_hard(text, slot, last)))
 
 
+def fit_line(text: str, slot: Slot) -> int | None:
+    """The first step at which the text fits in one line, or None."""
+    for index, step in enumerate(slot.steps):
+        if _fits(text, slot, step.size):
+            return index
+    return None
+
+
 def _wrap(text: str, slot: Slot, size: float) -> list[str] | None:
     """Lines broken at spaces; None when a single word is wider than the slot."""
     lines = [""]

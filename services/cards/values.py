@@ -11,8 +11,8 @@ from services.cards.face import (
     ReportLine,
     Signatory,
 )
-from services.cards.slots import ROWS, SLOTS
-from services.cards.typesetting import clean, fit
+from services.cards.slots import COLUMNS, ROWS, SLOTS
+from services.cards.typesetting import clean, fit, fit_line
 
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli",
@@ -25,11 +25,12 @@ class Value:
     name: str  # of the slot
     step: int
     lines: tuple[str, ...]
+    is_column: bool = False
 
     @property
     def rule(self) -> str:
-        """CSS class that sets this many lines at this step."""
-        return f"{self.name}-{self.step}-{len(self.lines)}"
+        """CSS class that sets this many lines at this step; all rows of a column share one."""
+        return f"{self.name}-{self.step}-{1 if self.is_column else len(self.lines)}"
 
 
 def long_date(day: date) -> str:
@@ -37,46 +38,55 @@ def long_date(day: date) -> str:
 
 
 def outside_values(face: CardFace) -> list[Value]:
-    texts = {
-        "name": clean(face.full_name).upper(),
-        "birth": f"{face.birth_place}, {long_date(face.birth_date)}",
-        "sex": face.sex,
-        "marital": face.marital_status,
-        "religion": face.religion,
-        "address": face.address,
-        "phone": face.phone,
-        "valid": long_date(face.valid_until),
-        "issued": f"{face.office.place}, {long_date(face.issued_on)}",
-        "code": face.check_code,
-        "copy": "DUPLIKAT" if face.copy_no > 1 else "",
-    }
-    for index, school in enumerate(face.education[:ROWS]):
-        texts |= {
-            f"level{index}": school.level,
-            f"major{index}": school.major,
-            f"year{index}": school.year,
-        }
-    for index, work in enumerate(face.experience[:ROWS]):
-        texts |= {f"work{index}": work.text, f"span{index}": work.years}
-    return _set(texts)
+    schools, works = face.education[:ROWS], face.experience[:ROWS]
+    birth = f"{face.birth_place}, {long_date(face.birth_date)}"
+    return [
+        *_single("name", clean(face.full_name).upper()),
+        *_column("person", [birth, face.sex, face.marital_status, face.religion]),
+        *_single("address", face.address),
+        *_single("phone", face.phone),
+        *_single("valid", long_date(face.valid_until)),
+        *_single("issued", f"{face.office.place}, {long_date(face.issued_on)}"),
+        *_single("code", face.check_code),
+        *_single("copy", "DUPLIKAT" if face.copy_no > 1 else ""),
+        *_column("level", [school.level for school in schools]),
+        *_column("major", [school.major for school in schools]),
+        *_column("year", [school.year for school in schools]),
+        *_column("work", [work.text for work in works]),
+        *_column("span", [work.years for work in works]),
+    ]
 
 
 def inside_values(face: CardFace) -> list[Value]:
-    texts: dict[str, str] = {}
+    values = _column("due", [long_date(report.due) for report in face.reports[:3]])
     for index, report in enumerate(face.reports[:3]):
-        texts[f"due{index}"] = long_date(report.due)
         if report.reported_on:
-            texts[f"reported{index}"] = long_date(report.reported_on)
-            texts[f"receiver{index}"] = report.received_by
-    return _set(texts)
+            values += _single(f"reported{index}", long_date(report.reported_on))
+            values += _single(f"receiver{index}", report.received_by)
+    return values
 
 
-def _set(texts: dict[str, str]) -> list[Value]:
-    values: list[Value] = []
-    for name, raw in texts.items():
-        if text := clean(raw):
-            setting = fit(text, SLOTS[name])
-            values.append(Value(name, setting.step, setting.lines))
+def _single(name: str, raw: str) -> list[Value]:
+    text = clean(raw)
+    if not text:
+        return []
+    setting = fit(text, SLOTS[name])
+    return [Value(name, setting.step, setting.lines)]
+
+
+def _column(name: str, raws: list[str]) -> list[Value]:
+    """The rows as one text at the size that suits the longest; rows too long for any stand alone."""
+    slot = COLUMNS[name]
+    texts = [clean(raw) for raw in raws]
+    fitting = [fit_line(text, slot) for text in texts]
+    shared = [text if step is not None else "" for text, step in zip(texts, fitting, strict=True)]
+    alone = [index for index, step in enumerate(fitting) if step is None]
+    values = [value for index in alone for value in _single(f"{name}{index}", texts[index])]
+    while shared and not shared[-1]:
+        shared.pop()
+    if shared:
+        step = max(step for step in fitting if step is not None)
+        values.append(Value(name, step, tuple(shared), is_column=True))
     return values
 
 
