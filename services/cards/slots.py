@@ -28,35 +28,35 @@ REPORT_TOP, REPORT_ROW = 22.0, 16.0
 # The character boxes of the two numbers; the NIK has no gaps and fills the same width.
 BOX_LEFT, BOX_PITCH, BOX_GAP = 198.4, 5.4, 2.6
 NIK_PITCH = BOX_PITCH + 2 * BOX_GAP / 16
-NUMBER_TOP, NIK_TOP, BOX_HEIGHT = 38.2, 45.4, 5.8
+NUMBER_TOP, NIK_TOP, BOX_HEIGHT = 36.2, 43.2, 5.8
 NUMBER_GROUPS = (4, 6, 6)
 DIGIT_SIZE = 11.0  # pt
 
 _VALUE_LEFT, _VALUE_WIDTH = 220.0, 70.0
 
-_COVER_ROW = 5.1
+COVER_ROW = 5.3
 
 SLOTS: dict[str, Slot] = {
     "copy": Slot(262, 11.6, 28, 3.6, SMALL, BOLD, "right"),
     "name": Slot(
-        _VALUE_LEFT, 53.6, _VALUE_WIDTH, 6.4,
+        _VALUE_LEFT, 51.0, _VALUE_WIDTH, 6.4,
         (*_one_line(10, 9.5, 9, 8.5, 8, 7.5), Step(7.5, 2), Step(7, 2), Step(6.5, 2), Step(6, 2)),
         BOLD,
     ),
     "address": Slot(
-        _VALUE_LEFT, 81.2, _VALUE_WIDTH, 10.6,
+        _VALUE_LEFT, 79.9, _VALUE_WIDTH, 10.8,
         (Step(8.5, 2), Step(8, 3), Step(7.5, 3), Step(7, 3), Step(6.5, 4), Step(6, 4)),
         middle=False,
     ),
-    "phone": Slot(_VALUE_LEFT, 92.3, _VALUE_WIDTH, _COVER_ROW, VALUE),
-    "valid": Slot(_VALUE_LEFT, 97.6, _VALUE_WIDTH, _COVER_ROW, VALUE, BOLD),
+    "phone": Slot(_VALUE_LEFT, 91.4, _VALUE_WIDTH, COVER_ROW, VALUE),
+    "valid": Slot(_VALUE_LEFT, 97.4, _VALUE_WIDTH, COVER_ROW, VALUE, BOLD),
     "issued": Slot(84, 74.6, 57.5, 4.0, CELL, align="center"),
     "code": Slot(37, 89.4, 44, 5.0, _one_line(9.5, 9, 8.5, 8, 7), BOLD),
 }
 
 # Rows that share a column are set as one text: fewer boxes to lay out, and one size to look at.
 COLUMNS: dict[str, Slot] = {
-    "person": Slot(_VALUE_LEFT, 60.5, _VALUE_WIDTH, _COVER_ROW, VALUE),
+    "person": Slot(_VALUE_LEFT, 58.0, _VALUE_WIDTH, COVER_ROW, VALUE),
     "level": Slot(8.5, EDUCATION_TOP, 34, EDUCATION_ROW, CELL),
     "major": Slot(45, EDUCATION_TOP, 76, EDUCATION_ROW, CELL),
     "year": Slot(123, EDUCATION_TOP, 17.5, EDUCATION_ROW, CELL, align="center"),
@@ -88,12 +88,12 @@ def labels(*, with_phone: bool) -> list[tuple[str, float]]:
     """Labels of the values on the cover, with the top of each in mm."""
     person = COLUMNS["person"]
     rows = [
-        ("Nama Lengkap", SLOTS["name"].top + 0.65),
+        ("Nama Lengkap", SLOTS["name"].top + 0.8),
         ("Tempat/Tgl Lahir", person.top),
-        ("Jenis Kelamin", person.top + _COVER_ROW),
-        ("Status", person.top + 2 * _COVER_ROW),
-        ("Agama", person.top + 3 * _COVER_ROW),
-        ("Alamat", SLOTS["address"].top - 0.75),
+        ("Jenis Kelamin", person.top + COVER_ROW),
+        ("Status", person.top + 2 * COVER_ROW),
+        ("Agama", person.top + 3 * COVER_ROW),
+        ("Alamat", SLOTS["address"].top - 0.9),
         ("Berlaku s.d.", SLOTS["valid"].top),
     ]
     if with_phone:
