@@ -1,0 +1,267 @@
+"""The running system: servers, and services on them. For `make up` and for tests alike."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from deploy.local import SERVICES, mongodb, processes, provision, rabbitmq, seaweed
+from deploy.local.development_secrets import ensure_secrets
+from deploy.local.environment import ROOT, Deployment, Elsewhere, environment
+from deploy.local.ports import HOST, Ports, free_ports, is_free
+from deploy.local.processes import Child, Identity
+
+Tell = Callable[[str], None]
+_GRACE = {
+    "rabbitmq": 20.0,
+    "mongodb": 20.0,
+    # It would linger 15 s over its own open streams. What it acknowledged is in files by then,
+    # and it repairs itself at the next start.
+    "seaweedfs": 2.0,
+    "epmd": 1.0,
+    "mail_inbox": 3.0,
+}
+_SERVICE_GRACE = 35.0
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class Servers:
+    """The servers of one run. `start` makes one; `stop` ends exactly what was started."""
+
+    run: Deployment
+    test_commands: bool = False
+    tell: Tell = _silent
+    started: Callable[[Identity], None] = lambda _: None
+    children: dict[str, Child] = field(default_factory=dict)
+
+    @classmethod
+    def start(
+        cls,
+        folder: Path,
+        ports: Ports | None = None,
+        elsewhere: Elsewhere | None = None,
+        *,
+        test_commands: bool = False,
+        tell: Tell = _silent,
+        started: Callable[[Identity], None] = lambda _: None,
+    ) -> Servers:
+        """Start and provision everything that is not elsewhere, side by side."""
+        folder = folder.resolve()
+        run = Deployment(
+            folder,
+            ports or free_ports(),
+            ensure_secrets(folder / "secrets"),
+            elsewhere or Elsewhere(),
+        )
+        servers = cls(run, test_commands, tell, started)
+        try:
+            servers.start_all()
+        except BaseException:
+            servers.stop()
+            raise
+        return servers
+
+    def start_all(self) -> None:
+        other = self.run.elsewhere
+        work: list[tuple[str, Callable[[], None]]] = [
+            ("RabbitMQ", self.provision_rabbitmq if other.rabbit_url else self.start_rabbitmq),
+            ("MongoDB", self.provision_mongodb if other.mongo_url else self.start_mongodb),
+            ("S3", self.provision_s3 if other.s3_endpoint else self.start_s3),
+            ("kotak surat", _nothing if other.smtp_host else self.start_mail_inbox),
+        ]
+        in_parallel(work, self.tell)
+
+    def start_rabbitmq(self) -> None:
+        ports = self.run.ports
+        children = rabbitmq.start(
+            self.run.folder / "rabbitmq",
+            rabbitmq.RabbitPorts(ports.rabbitmq, ports.rabbitmq_distribution, ports.epmd),
+            self.run.secrets.of_server("rabbitmq"),
+            provision.owned_types(),
+        )
+        for child in children:
+            self._keep(child)
+        processes.wait_ready(self.children["rabbitmq"], lambda: not is_free(ports.rabbitmq), 60)
+        self.provision_rabbitmq()
+
+    def start_mongodb(self) -> None:
+        ports = self.run.ports
+        secrets = self.run.secrets
+        child = self._keep(
+            mongodb.start(
+                self.run.folder / "mongodb",
+                ports.mongodb,
+                secrets.values["mongodb-member"],
+                test_commands=self.test_commands,
+            )
+        )
+        processes.wait_ready(child, lambda: mongodb.answers(ports.mongodb), 60)
+        mongodb.prepare(ports.mongodb, secrets.password("mongodb", mongodb.ADMIN))
+        processes.wait_ready(child, lambda: mongodb.is_primary(ports.mongodb), 30)
+        self.provision_mongodb()
+
+    def start_s3(self) -> None:
+        ports = self.run.ports
+        child = self._keep(
+            seaweed.start(
+                self.run.folder / "s3",
+                seaweed.S3Ports(ports.s3, ports.s3_master, ports.s3_volume, ports.s3_filer),
+                self.run.secrets.s3_keys(),
+            )
+        )
+        key = self.run.s3_key(seaweed.ADMIN)
+        url = self.run.s3_endpoint
+        processes.wait_ready(child, lambda: seaweed.takes_objects(url, key), 60)
+
+    def start_mail_inbox(self) -> None:
+        ports = self.run.ports
+        folder = self.run.folder / "mail"
+        command = [
+            *(sys.executable, "-m", "deploy.local.mail_inbox", "--dir", str(folder)),
+            *("--smtp-port", str(ports.smtp), "--http-port", str(ports.mail_inbox)),
+        ]
+        log = self.run.folder / "log" / "mail_inbox.log"
+        child = self._keep(processes.start("mail_inbox", command, {}, log, ROOT))
+        processes.wait_ready(child, lambda: not is_free(ports.mail_inbox), 30)
+
+    def provision_rabbitmq(self) -> None:
+        provision.provision_rabbitmq(self.run)
+
+    def provision_mongodb(self) -> None:
+        provision.provision_mongodb(self.run)
+
+    def provision_s3(self) -> None:
+        provision.provision_s3(self.run)
+
+    def stop_one(self, name: str, with_signal: int = signal.SIGTERM) -> None:
+        """Stop one server and forget it; its data stay."""
+        child = self.children.pop(name, None)
+        if child is not None:
+            patience = 0.0 if with_signal == signal.SIGKILL else _GRACE[name]
+            processes.stop(child.identity, patience, with_signal)
+
+    def stop_rabbitmq(self, with_signal: int = signal.SIGTERM) -> None:
+        self.stop_one("rabbitmq", with_signal)
+        self.stop_one("epmd")
+
+    def restart_rabbitmq(self, with_signal: int = signal.SIGTERM) -> None:
+        self.stop_rabbitmq(with_signal)
+        self.start_rabbitmq()
+
+    def restart_mongodb(self, with_signal: int = signal.SIGTERM) -> None:
+        self.stop_one("mongodb", with_signal)
+        self.start_mongodb()
+
+    def pause(self, name: str) -> None:
+        """Stop the clock of a server without ending it."""
+        os.kill(self.children[name].identity.pid, signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        os.kill(self.children[name].identity.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Stop them all, side by side."""
+        names = [name for name in self.children if name != "epmd"]
+        in_parallel([(name, partial(self.stop_one, name)) for name in names], _silent)
+        self.stop_one("epmd")
+
+    def _keep(self, child: Child) -> Child:
+        self.children[child.name] = child
+        self.started(child.identity)
+        return child
+
+
+@dataclass
+class Services:
+    """The four services on running servers."""
+
+    servers: Servers
+    children: dict[str, Child] = field(default_factory=dict)
+    extra: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def url(self, name: str) -> str:
+        return f"http://{HOST}:{getattr(self.servers.run.ports, name)}"
+
+    def start_all(self, tell: Tell = _silent, names: Sequence[str] = SERVICES) -> None:
+        in_parallel([(name, partial(self.start, name)) for name in names], tell)
+
+    def start(self, name: str, *, wait: bool = True) -> None:
+        """Start one service (again); `extra[name]` is added to its environment."""
+        run = self.servers.run
+        env = {**environment(name, run), **self.extra.get(name, {})}
+        log = run.folder / "log" / f"{name}.log"
+        command = [sys.executable, "-m", f"services.{name}"]
+        child = processes.start(name, command, env, log, ROOT)
+        self.children[name] = child
+        self.servers.started(child.identity)
+        if wait:
+            self.wait_ready(name)
+
+    def wait_ready(self, name: str, seconds: float = 60) -> None:
+        address = f"{self.url(name)}/readyz?all=1"
+        processes.wait_ready(self.children[name], lambda: answers(address), seconds)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, as a crash or the kernel out of memory would: nothing is tidied up."""
+        processes.stop(self.children.pop(name).identity, 0, signal.SIGKILL)
+
+    def pause(self, name: str) -> None:
+        os.kill(self.children[name].identity.pid, signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        os.kill(self.children[name].identity.pid, signal.SIGCONT)
+
+    def stop_one(self, name: str) -> None:
+        child = self.children.pop(name, None)
+        if child is not None:
+            processes.stop(child.identity, _SERVICE_GRACE)
+
+    def stop(self, tell: Tell = _silent) -> None:
+        names = list(self.children)
+        in_parallel([(name, partial(self.stop_one, name)) for name in names], tell)
+
+
+def answers(address: str) -> bool:
+    """Whether a GET is answered with success."""
+    try:
+        with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 - our own
+            return bool(response.status == 200)  # noqa: PLR2004
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def in_parallel(work: Sequence[tuple[str, Callable[[], None]]], tell: Tell) -> None:
+    """Do it all at once; tell each that is done; the first failure is raised at the end."""
+    if not work:
+        return
+    failures: list[BaseException] = []
+
+    def do(name: str, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except BaseException as error:  # noqa: BLE001 - raised below, when the others are done
+            failures.append(error)
+        else:
+            tell(name)
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        for name, call in work:
+            pool.submit(do, name, call)
+    if failures:
+        raise failures[0]
+
+
+def _nothing() -> None:
+    """There is nothing to start."""

@@ -1,0 +1,21 @@
+"""What all tests may ask for: real servers on free ports, started once, stopped at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.local.stack import Servers
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """RabbitMQ, MongoDB, S3 and a mail inbox, provisioned, with the topology declared.
+
+    `servers.run` has the addresses: mongo_url(user), rabbit_url(user), s3_endpoint, s3_key(user),
+    inbox_url; users are the services' names, and "deploy" may everything.
+    """
+    started = Servers.start(tmp_path_factory.mktemp("servers"), test_commands=True)
+    yield started
+    started.stop()
