@@ -7,9 +7,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 class AssetFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint is untyped
     def __init__(self) -> None:
-        super().__init__(
-            allowed_protocols={"asset"}, allow_redirects=False, fail_on_errors=True
-        )
+        super().__init__(allowed_protocols={"asset"}, allow_redirects=False, fail_on_errors=True)
         self.assets: dict[str, bytes] = {}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:

@@ -41,7 +41,8 @@ class ExperienceRow:
 class ReportLine:
     due: date
     reported_on: date | None = None
-    received_by: str = ""  # name and NIP of the officer who took the report
+    received_by: str = ""  # the officer who took the report
+    received_nip: str = ""
 
 
 @dataclass(frozen=True, slots=True)

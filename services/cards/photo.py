@@ -24,8 +24,13 @@ def card_photo(photo: bytes) -> bytes:
                 upright = ImageOps.fit(upright, SIZE, Image.Resampling.HAMMING)
             out = io.BytesIO()
             upright.save(out, "JPEG", quality=82, exif=b"")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError,
-            Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as error:
         raise BrokenPhotoError("the photo cannot be read") from error
     return out.getvalue()
 

@@ -5,6 +5,7 @@ give the same bytes.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,11 +18,18 @@ from services.cards.face import CardFace, OfficeHeading, Signatory
 from services.cards.layers import Frame
 from services.cards.photo import BrokenPhotoError, blank_photo, card_photo
 from services.cards.qr import QrSymbol, QrTooLargeError, qr_symbol
-from services.cards.values import EXAMPLE, inside_values, outside_values
+from services.cards.values import (
+    EXAMPLE,
+    inside_frame_values,
+    inside_values,
+    outside_frame_values,
+    outside_values,
+)
 
 TEMPLATE = Path(__file__).parent / "template"
 PT_PER_MM = 72 / 25.4
 HEIGHT, BOTTOM, LEFT = 110.0, 103.0, 7.0  # mm: the page, and edges of the print area
+_DIGITS = re.compile(r"[0-9]{16}")
 FRAMES_KEPT = 16  # one per signatory and wording; about 60 kB each
 
 
@@ -57,6 +65,8 @@ def warm_up() -> None:
 
 
 def render(face: CardFace, photo: bytes) -> bytes:
+    if not (_DIGITS.fullmatch(face.registration_number) and _DIGITS.fullmatch(face.nik)):
+        raise RenderError("registration number and NIK must have 16 digits")
     frame = _frame(_frame_key(face))
     symbol = _symbol(face)
     page = _html(face, values=True, qr=symbol)
@@ -67,7 +77,12 @@ def render(face: CardFace, photo: bytes) -> bytes:
 def render_plain(face: CardFace, photo: bytes) -> bytes:
     """The same card in one plain WeasyPrint call: the yardstick for speed and for looks."""
     engine = _engine()
-    used = [*outside_values(face), *inside_values(face)]
+    used = [
+        *outside_values(face),
+        *inside_values(face),
+        *outside_frame_values(face.office, face.signatory),
+        *inside_frame_values(face.legal_basis),
+    ]
     css = _frame_css() + slots.slot_css({v.rule for v in used})
     engine.fetcher.assets = {"photo": _photo(photo), "logo": _logo(face.office)}
     page = _html(face, values=True, frame=True, css=css, qr=_symbol(face))
@@ -151,13 +166,16 @@ def _grouped(number: str) -> str:
 
 
 def _frame_context(key: FrameKey) -> dict[str, Any]:
-    length = sum(len(term) for term in key.terms) + 60 * len(key.terms)
-    size = "huge" if length < 750 else "large" if length < 1100 else "medium" if length < 2000 else "small"
+    size = slots.terms_size(key.terms)
+    if size is None:
+        raise RenderError("the terms of the office file do not fit into their box")
     return {
         "slots": slots,
         "boxes": slots.number_boxes(),
         "labels": slots.labels(with_phone=key.prints_phone),
         "terms_size": size,
+        "frame_outside": outside_frame_values(key.office, key.signatory),
+        "frame_inside": inside_frame_values(key.legal_basis),
     }
 
 
@@ -192,9 +210,10 @@ def _engine() -> Engine:
         string=_frame_css() + slots.slot_css(), font_config=fonts, url_fetcher=fetcher
     )
     jinja = Environment(
-        loader=FileSystemLoader(TEMPLATE), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(TEMPLATE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return Engine(weasyprint, fonts, css, fetcher, jinja.get_template("card.html"))
-
-

@@ -6,7 +6,7 @@ left half 7..141.5, right half 155.5..290, both 7..103 down.
 
 from dataclasses import dataclass, replace
 
-from services.cards.typesetting import MM_PER_PT, Slot, Step, width_mm
+from services.cards.typesetting import MM_PER_PT, Slot, Step, clean, fit, width_mm
 
 BOLD = "SemiBold"
 
@@ -25,6 +25,10 @@ EDUCATION_TOP, EDUCATION_ROW = 15.2, 4.2
 EXPERIENCE_TOP, EXPERIENCE_ROW = 46.4, 5.1
 REPORT_TOP, REPORT_ROW = 22.0, 16.0
 
+TERMS_SIZES = (11.5, 11, 10, 9, 8, 7, 6)
+TERMS_WIDTH, TERMS_HEIGHT = 116.0, 76.0
+TERMS_LEADING, TERMS_GAP = 1.42, 0.7  # em, also in card.css
+
 # The character boxes of the two numbers; the NIK has no gaps and fills the same width.
 BOX_LEFT, BOX_PITCH, BOX_GAP = 198.4, 5.4, 2.6
 NIK_PITCH = BOX_PITCH + 2 * BOX_GAP / 16
@@ -39,18 +43,33 @@ COVER_ROW = 5.3
 SLOTS: dict[str, Slot] = {
     "copy": Slot(262, 11.6, 28, 3.6, SMALL, BOLD, "right"),
     "name": Slot(
-        _VALUE_LEFT, 51.0, _VALUE_WIDTH, 6.4,
+        _VALUE_LEFT,
+        51.0,
+        _VALUE_WIDTH,
+        6.4,
         (*_one_line(10, 9.5, 9, 8.5, 8, 7.5), Step(7.5, 2), Step(7, 2), Step(6.5, 2), Step(6, 2)),
         BOLD,
     ),
     "address": Slot(
-        _VALUE_LEFT, 79.9, _VALUE_WIDTH, 10.8,
+        _VALUE_LEFT,
+        79.9,
+        _VALUE_WIDTH,
+        10.8,
         (Step(8.5, 2), Step(8, 3), Step(7.5, 3), Step(7, 3), Step(6.5, 4), Step(6, 4)),
         middle=False,
     ),
     "phone": Slot(_VALUE_LEFT, 91.4, _VALUE_WIDTH, COVER_ROW, VALUE),
     "valid": Slot(_VALUE_LEFT, 97.4, _VALUE_WIDTH, COVER_ROW, VALUE, BOLD),
     "issued": Slot(84, 74.6, 57.5, 4.0, CELL, align="center"),
+    "role": Slot(84, 78.6, 57.5, 4.0, CELL, align="center"),
+    "signer": Slot(
+        84, 94.0, 57.5, 5.0, (*_one_line(8.5, 8, 7.5, 7, 6.5, 6), Step(6, 2)), BOLD, "center"
+    ),
+    "nip": Slot(84, 99.2, 57.5, 4.0, CELL, align="center"),
+    "government": Slot(174, 7.2, 90, 4.0, _one_line(9, 8.5, 8, 7, 6), BOLD),
+    "office": Slot(174, 11.6, 90, 5.2, _one_line(11.5, 11, 10, 9, 8, 7, 6), BOLD),
+    "heading": Slot(174, 17.4, 116, 4.4, _one_line(7.5, 7, 6.5, 6)),
+    "basis": Slot(161, 97.4, 123.5, 4.0, SMALL),
     "code": Slot(37, 89.4, 44, 5.0, _one_line(9.5, 9, 8.5, 8, 7), BOLD),
 }
 
@@ -68,19 +87,18 @@ ROWS_OF = {"person": 4, "due": 3}
 for _column, _slot in list(COLUMNS.items()):
     # A row too long for one line at the smallest size leaves its column and is set alone.
     for _row in range(ROWS_OF.get(_column, ROWS)):
-        _lines = 2 if _column in {"work", "major", "level"} else 1
+        _lines = 2 if _column in {"major", "level"} else 1
         SLOTS[f"{_column}{_row}"] = replace(
             _slot,
             top=_slot.top + _row * _slot.height,
-            steps=(Step(6.5, _lines), Step(6, _lines)) if _column == "work" else (Step(5, _lines),),
+            steps=(Step(6, 2),) if _slot.height > 5 else (Step(5, _lines),),
         )
 for _row in range(3):
     _top = REPORT_TOP + _row * REPORT_ROW
     SLOTS |= {
         f"reported{_row}": Slot(37, _top, 36, REPORT_ROW, CELL, align="center"),
-        f"receiver{_row}": Slot(
-            76, _top, 64, REPORT_ROW, (Step(8, 2), Step(7, 3), Step(6, 4)), align="center"
-        ),
+        f"receiver{_row}": Slot(76, _top + 8.2, 63.5, 3.6, SMALL, align="center"),
+        f"receiver_nip{_row}": Slot(76, _top + 11.6, 63.5, 3.6, SMALL, align="center"),
     }
 
 
@@ -123,6 +141,17 @@ def number_boxes() -> list[Boxes]:
 def _boxes(left: float, top: float, size: int, pitch: float) -> Boxes:
     lines = tuple(round(left + n * pitch - 0.075, 3) for n in range(1, size))
     return Boxes(round(left, 3), top, round(size * pitch, 3), lines)
+
+
+def terms_size(terms: tuple[str, ...]) -> float | None:
+    """The largest size in pt at which all terms stand in their box, or None."""
+    for size in TERMS_SIZES:
+        slot = Slot(0, 0, TERMS_WIDTH, 0, (Step(size, 99),))
+        lines = sum(len(fit(clean(term), slot).lines) for term in terms)
+        ems = lines * TERMS_LEADING + len(terms) * TERMS_GAP
+        if ems * size * MM_PER_PT <= TERMS_HEIGHT:
+            return size
+    return None
 
 
 def number_css() -> str:

@@ -63,7 +63,27 @@ def inside_values(face: CardFace) -> list[Value]:
         if report.reported_on:
             values += _single(f"reported{index}", long_date(report.reported_on))
             values += _single(f"receiver{index}", report.received_by)
+            values += _single(f"receiver_nip{index}", _nip(report.received_nip))
     return values
+
+
+def outside_frame_values(office: OfficeHeading, signatory: Signatory) -> list[Value]:
+    return [
+        *_single("government", clean(office.government).upper()),
+        *_single("office", clean(office.name).upper()),
+        *_single("heading", office.address),
+        *_single("role", signatory.role),
+        *_single("signer", signatory.name),
+        *_single("nip", _nip(signatory.nip)),
+    ]
+
+
+def inside_frame_values(legal_basis: str) -> list[Value]:
+    return _single("basis", f"Dasar: {legal_basis}" if legal_basis else "")
+
+
+def _nip(nip: str) -> str:
+    return f"NIP {nip}" if nip else ""
 
 
 def _single(name: str, raw: str) -> list[Value]:
