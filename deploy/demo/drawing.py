@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from deploy.demo.people import SamplePerson, sample_people
 
@@ -57,10 +57,12 @@ def blurred_identity_card(person: SamplePerson, target_kb: int | None = None) ->
     return _jpeg(picture, target_kb)
 
 
-def portrait(seed: int, target_kb: int | None = None) -> bytes:
-    """A friendly face that is nobody's, on red, 3:4, as JPEG."""
-    picture = _face(seed, 900)
-    _mark(picture, size=70, lines=1)
+def portrait(seed: int, target_kb: int | None = None, sex: str = "L") -> bytes:
+    """A friendly face that is nobody's, on red, 3:4, as JPEG. The seed `int(nik)` gives the face
+    of the person's other documents.
+    """
+    picture = _face(seed, sex, 1200)
+    _mark(picture, size=110, lines=1, height=0.86)
     return _jpeg(picture, target_kb)
 
 
@@ -95,7 +97,7 @@ def _card(person: SamplePerson) -> Image.Image:
         top = 252 + row * 48
         _text(pen, (56, top), label, 31)
         _text(pen, (330, top), f": {value}", 31, bold=label == "Nama")
-    face = _face(int(person.nik), 900).resize((270, 360), Image.Resampling.LANCZOS)
+    face = _face(int(person.nik), person.sex, 900).resize((270, 360), Image.Resampling.LANCZOS)
     card.paste(face, (970, 232))
     _text(pen, (1105, 628), "INDRAGIRI HILIR", 27, anchor="mm")
     _text(pen, (1105, 664), "01-01-2024", 27, anchor="mm")
@@ -179,7 +181,7 @@ def _diploma_page(person: SamplePerson) -> Image.Image:
     _text(pen, (760, 1432), "Kepala Sekolah,", 30)
     _signature(pen, (780, 1530), year)
     _text(pen, (760, 1600), "Drs. Nama Contoh, M.Pd.", 30, bold=True)
-    photo = _face(int(person.nik), 900).resize((180, 240), Image.Resampling.LANCZOS)
+    photo = _face(int(person.nik), person.sex, 900).resize((180, 240), Image.Resampling.LANCZOS)
     page.paste(photo, (500, 1390))
     _mark(page, size=190, lines=3)
     return page
@@ -196,12 +198,13 @@ class _Looks:
     shirt: Colour
     face_width: int
     veiled: bool
+    long_hair: bool
     smile: int
 
 
-def _looks(seed: int) -> _Looks:
+def _looks(seed: int, sex: str) -> _Looks:
     dice = random.Random(seed)  # noqa: S311
-    light = dice.uniform(0.62, 0.92)
+    light = dice.uniform(0.74, 0.95)
     skin, shade = (_rgb(0.07, 0.45, light * part) for part in (1.0, 0.86))
     return _Looks(
         skin=skin,
@@ -209,7 +212,8 @@ def _looks(seed: int) -> _Looks:
         hair=_rgb(0.07, 0.4, dice.uniform(0.08, 0.22)),
         shirt=_rgb(dice.random(), dice.uniform(0.25, 0.55), dice.uniform(0.45, 0.95)),
         face_width=dice.randint(150, 172),
-        veiled=dice.random() < 0.35,  # noqa: PLR2004
+        veiled=sex == "P" and dice.random() < 0.6,
+        long_hair=sex == "P",
         smile=dice.randint(22, 46),
     )
 
@@ -219,9 +223,9 @@ def _rgb(hue: float, saturation: float, value: float) -> Colour:
     return int(red * 255), int(green * 255), int(blue * 255)
 
 
-def _face(seed: int, height: int) -> Image.Image:
+def _face(seed: int, sex: str, height: int) -> Image.Image:
     """Drawn on 675 x 900 at twice the size, then shrunk: smooth edges."""
-    looks = _looks(seed)
+    looks = _looks(seed, sex)
     picture = _gradient((1350, 1800), (196, 22, 30), (168, 14, 24))
     pen = _Twice(ImageDraw.Draw(picture))
     wide, middle, eyes = looks.face_width, 337, 372
@@ -232,6 +236,8 @@ def _face(seed: int, height: int) -> Image.Image:
         pen.polygon(((140, 480), (535, 480), (600, 900), (75, 900)), _darker(cloth))
     else:
         pen.ellipse((middle - wide - 22, 140, middle + wide + 22, 560), looks.hair)
+        if looks.long_hair:
+            pen.box((middle - wide - 22, 350, middle + wide + 22, 690), looks.hair)
         pen.box((middle - 68, 540, middle + 68, 690), looks.shade)
         pen.ellipse((middle - 68, 640, middle + 68, 730), looks.shade)
         for side in (-1, 1):
@@ -321,15 +327,18 @@ def _signature(pen: ImageDraw.ImageDraw, place: tuple[int, int], seed: int) -> N
     pen.line(points, fill=(30, 50, 120), width=4, joint="curve")
 
 
-def _mark(picture: Image.Image, size: int, lines: int) -> None:
+def _mark(picture: Image.Image, size: int, lines: int, height: float = 0.5) -> None:
     """Writes CONTOH across the picture, so that nobody takes it for a document."""
     layer = Image.new("L", picture.size)
-    pen = ImageDraw.Draw(layer)
     font = ImageFont.load_default(size)
     for line in range(lines):
-        place = (picture.width // 2, picture.height * (2 * line + 1) // (2 * lines))
-        pen.text(place, "CONTOH", 105, font, anchor="mm", stroke_width=3)
-    layer = layer.rotate(28, Image.Resampling.BICUBIC)
+        centre = height if lines == 1 else (2 * line + 1) / (2 * lines)
+        word = Image.new("L", picture.size)
+        middle = (picture.width // 2, int(picture.height * centre))
+        pen = ImageDraw.Draw(word)
+        pen.text(middle, "CONTOH", 105, font, anchor="mm", stroke_width=3)
+        turned = word.rotate(28, Image.Resampling.BICUBIC, center=middle)
+        layer = ImageChops.lighter(layer, turned)
     picture.paste((190, 20, 40), mask=layer)
 
 
