@@ -18,7 +18,7 @@ from anyio import to_thread
 from minio import Minio
 from minio.error import InvalidResponseError, S3Error, ServerError
 
-from shared.errors import NotFound, Unavailable
+from shared.errors import AppError, NotFound, Unavailable
 from shared.settings import ServiceSettings
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ _MISSING = frozenset({"NoSuchKey", "NoSuchObject"})
 _BUSY = frozenset({"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout"})
 
 
-class Damaged(Unavailable):
+class Damaged(AppError):
     """The object in the store is not the one that was written: its SHA-256 differs."""
 
 

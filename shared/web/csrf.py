@@ -35,7 +35,7 @@ class SameOrigin:
             and not is_same_origin(Headers(scope=scope))
         ):
             response = PlainTextResponse(
-                "Permintaan ini datang dari situs lain dan ditolak. Buka halaman kami, lalu ulangi.",
+                "Permintaan ini datang dari situs lain dan ditolak. Ulangi dari halaman kami.",
                 status_code=403,
             )
             await response(scope, receive, send)

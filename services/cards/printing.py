@@ -1,0 +1,132 @@
+"""From a card record to the face that is drawn: labels, order, opened fields."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.cards.domain import Card
+from services.cards.face import CardFace, EducationRow, ExperienceRow, OfficeHeading, ReportLine
+from services.cards.face import Signatory as PrintedSignatory
+from shared.contracts import applications
+from shared.contracts.applications import Address
+from shared.office import Office
+from shared.sealed import KeyRing, field_context
+
+SEX = {"L": "Laki-laki", "P": "Perempuan"}
+RELIGION = {
+    "islam": "Islam",
+    "catholic": "Katolik",
+    "protestant": "Kristen Protestan",
+    "hindu": "Hindu",
+    "buddhist": "Buddha",
+    "confucian": "Konghucu",
+    "belief_other": "Kepercayaan terhadap Tuhan YME",
+}
+MARITAL_STATUS = {
+    "single": "Belum Kawin",
+    "married": "Kawin",
+    "divorced": "Cerai Hidup",
+    "widowed": "Cerai Mati",
+}
+# in rising order: the card prints the highest first
+EDUCATION_LEVEL = {
+    "none": "Tidak/belum tamat SD",
+    "sd": "SD/sederajat",
+    "smp": "SMP/sederajat",
+    "sma": "SMA/sederajat",
+    "smk": "SMK/sederajat",
+    "d1": "D1",
+    "d2": "D2",
+    "d3": "D3",
+    "d4": "D4",
+    "s1": "S1",
+    "s2": "S2",
+    "s3": "S3",
+}
+_RANK = {level: rank for rank, level in enumerate(EDUCATION_LEVEL)}
+
+
+def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardFace:
+    """What is printed; opens NIK, phone and check code of this one card."""
+    holder = card.holder
+    context = card.application_id
+    code = keys.open("identity", card.check_code, field_context(context, "check_code"))
+    phone = ""
+    if office.card.print_phone and holder.mobile is not None:
+        phone = _phone(keys.open("contact", holder.mobile, field_context(context, "mobile")))
+    return CardFace(
+        registration_number=card.registration_number,
+        nik=keys.open("identity", holder.nik, field_context(context, "nik")),
+        full_name=holder.full_name,
+        birth_place=holder.birth_place,
+        birth_date=holder.birth_date,
+        sex=SEX[holder.sex],
+        marital_status=MARITAL_STATUS[holder.marital_status],
+        religion=RELIGION[holder.religion],
+        address=address_line(holder.address),
+        phone=phone,
+        issued_on=card.issued_on,
+        valid_until=card.valid_until,
+        education=education_rows(holder.education),
+        experience=experience_rows(holder.skills, holder.experience),
+        reports=tuple(ReportLine(due) for due in card.report_due_on),
+        office=OfficeHeading(
+            government=office.identity.government,
+            name=office.identity.department,
+            address=office.identity.address,
+            place=office.identity.city,
+        ),
+        signatory=PrintedSignatory(card.signatory.role, card.signatory.name, card.signatory.nip),
+        terms=office.card.terms,
+        legal_basis=office.card.legal_basis,
+        check_url=f"{public_url.rstrip('/')}/cek/{code}",
+        check_code=code,
+    )
+
+
+def address_line(address: Address) -> str:
+    """One line: street, RT/RW, village, subdistrict, regency."""
+    parts = [address.street]
+    if address.rt:
+        parts.append(f"RT {address.rt}" + (f" RW {address.rw}" if address.rw else ""))
+    parts += [address.village_name, f"Kec. {address.subdistrict_name}", address.regency_name]
+    return ", ".join(parts)
+
+
+def education_rows(rows: tuple[applications.EducationRow, ...]) -> tuple[EducationRow, ...]:
+    """Highest first; a school left without diploma says so."""
+    ordered = sorted(rows, key=lambda row: (_RANK[row.form_level], row.year_out), reverse=True)
+    return tuple(
+        EducationRow(
+            level=EDUCATION_LEVEL[row.form_level] + ("" if row.completed else " (tidak tamat)"),
+            major=row.major or "",
+            year=str(row.year_out),
+        )
+        for row in ordered
+    )
+
+
+def experience_rows(
+    skills: tuple[applications.SkillRow, ...], jobs: tuple[applications.ExperienceRow, ...]
+) -> tuple[ExperienceRow, ...]:
+    """Jobs, newest first, then skills, in one table as layout A has it."""
+    newest = sorted(
+        jobs, key=lambda job: (job.year_out or date.max.year, job.year_in), reverse=True
+    )
+    printed = [ExperienceRow(f"{job.position}, {job.employer_name}", _years(job)) for job in newest]
+    printed += [ExperienceRow(skill.name, str(skill.year or "")) for skill in skills]
+    return tuple(printed)
+
+
+def _when(job: applications.ExperienceRow) -> tuple[int, int]:
+    return (job.year_out or date.max.year, job.year_in)
+
+
+def _years(job: applications.ExperienceRow) -> str:
+    if job.still_working or job.year_out is None:
+        return f"{job.year_in}-kini"
+    return str(job.year_in) if job.year_out == job.year_in else f"{job.year_in}-{job.year_out}"
+
+
+def _phone(e164: str) -> str:
+    return "0" + e164.removeprefix("+62") if e164.startswith("+62") else e164

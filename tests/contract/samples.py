@@ -1,0 +1,212 @@
+"""One sample of every event, made-up data, for golden files and tests of consumers."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from shared.contracts import applications, cards, notices, reviews
+from shared.contracts.envelope import Event, EventData, Sealed
+
+AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+APPLICATION_ID = "0193aaaa-0000-7000-8000-000000000001"
+CARD_ID = "0193aaaa-0000-7000-8000-000000000002"
+REFERENCE = "AK1-7K3M9QX2TV8"
+SEALED = Sealed(k="i1", n="AAAAAAAAAAAAAAAA", c="c2FtcGxl")
+
+PHOTO = applications.PageRef(
+    key=f"applications/{APPLICATION_ID}/d3/1.jpg", sha256="0" * 64, width=900, height=1200, size=9
+)
+
+
+def answers(**person: Any) -> applications.Answers:
+    address = applications.Address(
+        street="Parit 6",
+        rt="003",
+        rw="001",
+        regency_code="14.04",
+        regency_name="Kabupaten Indragiri Hilir",
+        subdistrict_code="14.04.04",
+        subdistrict_name="Tembilahan",
+        village_code="14.04.04.1009",
+        village_name="Tembilahan Kota",
+    )
+    fields: dict[str, Any] = {
+        "nik": SEALED,
+        "full_name": "Siti Mu'min",
+        "birth_place": "Tembilahan",
+        "birth_date": date(2001, 8, 27),
+        "sex": "P",
+        "religion": "islam",
+        "marital_status": "single",
+        "disability": SEALED,
+    }
+    return applications.Answers(
+        person=applications.Person(**fields | person),
+        ktp_address=address,
+        domicile_same_as_ktp=True,
+        domicile_address=address,
+        contact=applications.Contact(
+            mobile=SEALED, mobile_has_whatsapp=True, email=SEALED, preferred_channel="email"
+        ),
+        education=(
+            applications.EducationRow(
+                form_level="smk",
+                completed=True,
+                institution="SMKN 1 Tembilahan",
+                major="Akuntansi",
+                year_out=2019,
+            ),
+        ),
+        skills=(applications.SkillRow(name="Komputer", year=2020),),
+        languages=(applications.LanguageRow(language="id"),),
+        employment_status="unemployed",
+        experience=(
+            applications.ExperienceRow(
+                position="Kasir", employer_name="Toko Maju", year_in=2020, year_out=2022
+            ),
+        ),
+        preferences=applications.Preferences(
+            occupations=("Staf administrasi",), location_scope="domestic"
+        ),
+    )
+
+
+def documents() -> tuple[applications.DocumentRef, ...]:
+    kinds: tuple[applications.DocumentKind, ...] = ("identity_card", "diploma", "photo")
+    return tuple(
+        applications.DocumentRef(
+            document_id=f"d{number}",
+            kind=kind,
+            source_type="image/jpeg",
+            pages=(PHOTO,),
+            uploaded_at=AT,
+        )
+        for number, kind in enumerate(kinds, 1)
+    )
+
+
+def holder() -> reviews.Holder:
+    given = answers()
+    return reviews.Holder(
+        full_name=given.person.full_name,
+        nik=SEALED,
+        birth_place=given.person.birth_place,
+        birth_date=given.person.birth_date,
+        sex="P",
+        religion="islam",
+        marital_status="single",
+        address=given.domicile_address,
+        mobile=SEALED,
+        education=given.education,
+        skills=given.skills,
+        experience=given.experience,
+    )
+
+
+def samples() -> list[EventData]:
+    """One of each type, in catalog order."""
+    ids = {"application_id": APPLICATION_ID, "reference": REFERENCE}
+    number = "1404241126000001"
+    return [
+        applications.ApplicationSubmitted(
+            **ids,
+            kind="new",
+            channel="online",
+            answers=answers(),
+            documents=documents(),
+            notice_version="2026-11",
+            submitted_at=AT,
+        ),
+        applications.ApplicationAmended(
+            **ids,
+            answers=answers(),
+            documents=documents(),
+            changed=("documents.photo",),
+            amended_at=AT,
+        ),
+        reviews.ReviewStarted(**ids, started_at=AT),
+        reviews.ApplicationReturned(
+            **ids,
+            items=(
+                reviews.ReturnedItem(
+                    item="documents.photo",
+                    reason_code="photo_not_accepted",
+                    reason="Pas foto belum sesuai.",
+                ),
+            ),
+            note="Terima kasih",
+            due_on=date(2026, 12, 1),
+            returned_at=AT,
+        ),
+        reviews.ApplicationRejected(
+            **ids,
+            reason_code="under_age",
+            reason="Pemohon belum cukup umur.",
+            rejected_at=AT,
+        ),
+        reviews.ApplicationApproved(
+            **ids,
+            kind="new",
+            holder=holder(),
+            photo=PHOTO,
+            signatory=reviews.Signatory(
+                role="Pengantar Kerja", name="CONTOH, S.E.", nip="198001012005011001"
+            ),
+            approved_at=AT,
+        ),
+        cards.CardAllocated(
+            card_id=CARD_ID, application_id=APPLICATION_ID, registration_number=number
+        ),
+        cards.CardIssued(
+            **ids,
+            card_id=CARD_ID,
+            registration_number=number,
+            issued_on=date(2026, 11, 24),
+            valid_until=date(2028, 11, 24),
+            report_due_on=(date(2027, 5, 24), date(2027, 11, 24), date(2028, 5, 24)),
+            object_key=f"cards/2026/{CARD_ID}.pdf",
+            sha256="0" * 64,
+            size=50_000,
+            check_code_hash="0" * 64,
+            issued_at=AT,
+        ),
+        cards.CardFailed(
+            **ids,
+            card_id=CARD_ID,
+            registration_number=number,
+            cause="RenderError",
+            failed_at=AT,
+        ),
+        notices.NoticeSent(
+            notice_id="n1",
+            application_id=APPLICATION_ID,
+            template="issued",
+            channel="email",
+            sent_at=AT,
+        ),
+        notices.NoticeFailed(
+            notice_id="n2",
+            application_id=APPLICATION_ID,
+            template="issued",
+            reason="no_channel",
+            failed_at=AT,
+        ),
+    ]
+
+
+def envelope(data: EventData, **attributes: Any) -> Event[Any]:
+    """An event around `data`, as its owner would send it."""
+    fields: dict[str, Any] = {
+        "id": "0193aaaa-0000-7000-8000-00000000000e",
+        "source": "/services/sample",
+        "type": data.TYPE,
+        "subject": APPLICATION_ID,
+        "time": AT,
+        "office": "1404",
+        "aggregateversion": 1,
+        "correlationid": "0193aaaa-0000-7000-8000-00000000000e",
+    }
+    model: Any = Event[type(data)]  # type: ignore[misc]
+    event: Event[Any] = model(**fields | attributes, data=data)
+    return event

@@ -1,0 +1,48 @@
+"""Which outbox rows a relay may claim: per aggregate never a newer one before an older one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.messaging.relay import _free_rows, _unbroken
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def row(number: int, key: str, *, locked: bool = False) -> dict[str, Any]:
+    until = NOW + timedelta(seconds=9) if locked else None
+    return {"_id": number, "key": key, "locked_until": until}
+
+
+def test_a_key_with_an_older_locked_row_waits() -> None:
+    rows = [row(1, "a", locked=True), row(2, "b"), row(3, "a")]
+    assert [r["_id"] for r in _free_rows(rows, NOW)] == [2]
+
+
+def test_an_expired_lock_is_free_again() -> None:
+    rows = [{"_id": 1, "key": "a", "locked_until": NOW - timedelta(seconds=1)}]
+    assert _free_rows(rows, NOW) == rows
+
+
+def test_a_row_lost_to_another_relay_stops_its_key() -> None:
+    rows = [row(1, "a"), row(2, "b"), row(3, "a")]
+    assert [r["_id"] for r in _unbroken(rows, {2, 3})] == [2]
+
+
+ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=20)
+
+
+@given(ROWS, st.sets(st.integers(min_value=0, max_value=20)))
+def test_what_is_published_is_a_prefix_of_every_key(
+    shape: list[tuple[str, bool]], won: set[int]
+) -> None:
+    rows = [row(number, key, locked=locked) for number, (key, locked) in enumerate(shape)]
+    published = _unbroken(_free_rows(rows, NOW), won)
+    for key in "abc":
+        of_key = [r["_id"] for r in rows if r["key"] == key]
+        sent = [r["_id"] for r in published if r["key"] == key]
+        assert sent == of_key[: len(sent)]
