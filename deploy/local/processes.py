@@ -74,7 +74,7 @@ def start(
     with log.open("ab") as output:
         popen = subprocess.Popen(
             [str(part) for part in command],
-            env={**_least_environment(), **env},
+            env={**least_environment(), **env},
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -84,7 +84,7 @@ def start(
     return Child(Identity(name, popen.pid, birth_of(popen.pid) or "ended"), popen, log)
 
 
-def _least_environment() -> dict[str, str]:
+def least_environment() -> dict[str, str]:
     kept = ("PATH", "HOME", "TMPDIR", "TZ", "VIRTUAL_ENV", "FONTCONFIG_FILE")
     found = {name: os.environ[name] for name in kept if name in os.environ}
     return {**found, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -45,6 +45,7 @@ class Servers:
     tell: Tell = _silent
     started: Callable[[Identity], None] = lambda _: None
     children: dict[str, Child] = field(default_factory=dict)
+    stopping: bool = False
 
     @classmethod
     def start(
@@ -54,24 +55,22 @@ class Servers:
         elsewhere: Elsewhere | None = None,
         *,
         test_commands: bool = False,
-        tell: Tell = _silent,
-        started: Callable[[Identity], None] = lambda _: None,
     ) -> Servers:
         """Start and provision everything that is not elsewhere, side by side."""
-        folder = folder.resolve()
-        run = Deployment(
-            folder,
-            ports or free_ports(),
-            ensure_secrets(folder / "secrets"),
-            elsewhere or Elsewhere(),
-        )
-        servers = cls(run, test_commands, tell, started)
+        servers = cls.prepare(folder, ports or free_ports(), elsewhere or Elsewhere())
+        servers.test_commands = test_commands
         try:
             servers.start_all()
         except BaseException:
             servers.stop()
             raise
         return servers
+
+    @classmethod
+    def prepare(cls, folder: Path, ports: Ports, elsewhere: Elsewhere) -> Servers:
+        """Know where everything will be; nothing runs yet."""
+        folder = folder.resolve()
+        return cls(Deployment(folder, ports, ensure_secrets(folder / "secrets"), elsewhere))
 
     def start_all(self) -> None:
         other = self.run.elsewhere
@@ -171,15 +170,18 @@ class Servers:
     def resume(self, name: str) -> None:
         os.kill(self.children[name].identity.pid, signal.SIGCONT)
 
-    def stop(self) -> None:
+    def stop(self, tell: Tell = _silent) -> None:
         """Stop them all, side by side."""
+        self.stopping = True
         names = [name for name in self.children if name != "epmd"]
-        in_parallel([(name, partial(self.stop_one, name)) for name in names], _silent)
+        in_parallel([(name, partial(self.stop_one, name)) for name in names], tell)
         self.stop_one("epmd")
 
     def _keep(self, child: Child) -> Child:
         self.children[child.name] = child
         self.started(child.identity)
+        if self.stopping:  # Ctrl-C while a thread was starting it
+            self.stop_one(child.name)
         return child
 
 
@@ -237,7 +239,7 @@ def answers(address: str) -> bool:
     """Whether a GET is answered with success."""
     try:
         with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 - our own
-            return bool(response.status == 200)  # noqa: PLR2004
+            return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
@@ -256,9 +258,12 @@ def in_parallel(work: Sequence[tuple[str, Callable[[], None]]], tell: Tell) -> N
         else:
             tell(name)
 
-    with ThreadPoolExecutor(len(work)) as pool:
-        for name, call in work:
-            pool.submit(do, name, call)
+    # Daemons, not a pool: a Ctrl-C must reach the caller at once, who then stops their processes.
+    threads = [threading.Thread(target=do, args=each, daemon=True) for each in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     if failures:
         raise failures[0]
 

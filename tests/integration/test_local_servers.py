@@ -185,5 +185,7 @@ def test_data_outlive_a_crash_and_new_ports_and_stop_leaves_nothing(tmp_path: Pa
         second.stop()
     assert len(identities) == 5
     assert not any(identity.alive() for identity in identities)
-    commands = [" ".join(process.cmdline()) for process in psutil.process_iter()]
+    commands = [
+        " ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])
+    ]
     assert not [command for command in commands if str(tmp_path) in command]
