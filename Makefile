@@ -1,0 +1,56 @@
+# SI PINTAR KERJA: `make up` runs everything on this machine, `make test` tests it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PY := .venv/bin/python
+LOCAL := $(PY) -m deploy.local
+FAST_TESTS := tests/unit tests/contract tests/architecture
+
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup setup-tests up down status reset demo test check bench fmt
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## install what is missing: system packages (as root) and .venv from the lock
+	@deploy/local/install.sh packages up
+	@deploy/local/install.sh venv
+
+setup-tests:
+	@deploy/local/install.sh packages test
+	@deploy/local/install.sh venv
+
+up: setup ## start servers and services here; Ctrl-C stops them (DETACH=1 returns when ready)
+	@exec $(LOCAL) up $(if $(DETACH),--detach)
+
+down: ## stop what `make up` started
+	@$(LOCAL) down
+
+status: ## what is running, and where
+	@$(LOCAL) status
+
+reset: ## delete all local data, after a question (YES=1: without)
+	@$(LOCAL) reset $(if $(YES),--yes)
+
+demo: setup ## play one whole journey, from the form to the card, on the running system
+	@$(PY) -m deploy.demo
+
+test: setup-tests ## all tests, on servers of their own
+	$(PY) -m pytest
+
+check: setup-tests ## format, lint, types, architecture and unit tests (under a minute)
+	$(PY) -m ruff format --check
+	$(PY) -m ruff check
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m pytest $(FAST_TESTS)
+
+bench: setup-tests ## measure against deploy/slo.toml (ONLY=<group> for one group)
+	@$(PY) -m tests.load.bench $(ONLY)
+
+fmt: setup ## format and tidy the code
+	$(PY) -m ruff format
+	$(PY) -m ruff check --fix
