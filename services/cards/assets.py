@@ -10,7 +10,7 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint is untyped
         super().__init__(allowed_protocols={"asset"}, allow_redirects=False, fail_on_errors=True)
         self.assets: dict[str, bytes] = {}
 
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ARG002
         scheme, _, name = url.partition(":")
         if scheme != "asset" or name not in self.assets:
             raise ValueError(f"not an asset of this card: {url[:80]}")

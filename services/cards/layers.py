@@ -42,7 +42,7 @@ class Frame:
 
     def keep(self, _document: Any, pdf: pydyf.PDF) -> None:
         """Finisher of the frame's own rendering: takes its objects over."""
-        pages = [o for o in pdf.objects if isinstance(o, dict) and o.get("Type") == "/Page"]
+        pages = _pages(pdf)
         drawings = {_number(page["Contents"]): page for page in pages}
         left_out = {pdf.pages.number, pdf.catalog.number, *(page.number for page in pages)}
         kept = [o for o in pdf.objects[1:] if o.number not in left_out]
@@ -70,7 +70,7 @@ class Frame:
         places = {position: position + offset for position in range(len(self.objects))}
         for head, stream in self.objects:
             pdf.add_object(_Kept(_moved(head, places) + stream, bool(stream)))
-        pages = [o for o in pdf.objects if isinstance(o, dict) and o.get("Type") == "/Page"]
+        pages = _pages(pdf)
         resources = pdf.objects[_number(pages[0]["Resources"])]
         for index, (page, position) in enumerate(zip(pages, self.pages, strict=True)):
             resources["XObject"][f"frame{index}"] = f"{position + offset} 0 R".encode()
@@ -86,3 +86,7 @@ def _number(reference: bytes) -> int:
 
 def _moved(head: bytes, places: dict[int, int]) -> bytes:
     return _REFERENCE.sub(lambda m: b"%d 0 R" % places[int(m[1])], head)
+
+
+def _pages(pdf: pydyf.PDF) -> list[Any]:
+    return [o for o in pdf.objects if isinstance(o, dict) and o.get("Type") == "/Page"]

@@ -46,8 +46,12 @@ SLOTS: dict[str, Slot] = {
         _VALUE_LEFT,
         51.0,
         _VALUE_WIDTH,
-        6.4,
-        (*_one_line(10, 9.5, 9, 8.5, 8, 7.5), Step(7.5, 2), Step(7, 2), Step(6.5, 2), Step(6, 2)),
+        6.8,
+        (
+            *_one_line(10, 9.5, 9, 8.5, 8, 7.5),
+            *(Step(size, 2) for size in (7.5, 7, 6.5, 6)),
+            Step(5.5, 3),
+        ),
         BOLD,
     ),
     "address": Slot(
@@ -183,7 +187,7 @@ def slot_css(used: set[str] | None = None) -> str:
         for index, step in enumerate(slot.steps):
             for lines in range(1, step.lines + 1):
                 if used is None or f"{name}-{index}-{lines}" in used:
-                    rules.append(_step_rule(name, slot, index, lines))
+                    rules.append(_step_rule(name, slot, index, lines))  # noqa: PERF401
     return "\n".join(rules)
 
 

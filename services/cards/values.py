@@ -95,7 +95,7 @@ def _single(name: str, raw: str) -> list[Value]:
 
 
 def _column(name: str, raws: list[str]) -> list[Value]:
-    """The rows as one text at the size that suits the longest; rows too long for any stand alone."""
+    """The rows as one text in the size that suits the longest; a row too long stands alone."""
     slot = COLUMNS[name]
     texts = [clean(raw) for raw in raws]
     fitting = [fit_line(text, slot) for text in texts]
