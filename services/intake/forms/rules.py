@@ -1,0 +1,153 @@
+"""The rules of single entries: text, names, numbers, dates, phone and e-mail (domain.md 6)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+from services.intake.forms.fields import Reading, Rule, Wrong
+
+_QUOTES = str.maketrans("‘’`´ʼʻ", "''''''")
+_NAME_SIGNS = frozenset(" .,'-")
+_NAME_EMPTY = "Isi nama lengkap seperti di KTP."
+_NAME_WRONG = "Nama hanya boleh berisi huruf, spasi, titik, koma, tanda petik, dan tanda hubung."
+_NAME_LENGTHS = (2, 100)
+_DRAWN = frozenset({"So", "Co", "Cn", "Cs"})  # emoji and other pictures, which no card can print
+_MOBILE = re.compile(r"(?:\+62|62|0)(8[1-9][0-9]{7,10})", re.ASCII)
+_MOBILE_NOISE = str.maketrans("", "", " .-")
+_MOBILE_WRONG = "Nomor HP harus diawali 08 atau +62 dan terdiri dari 10 sampai 13 angka."
+_EMAIL = re.compile(r"[^@\s,;:<>()\"\\]+@[^@\s,;:<>()\"\\.]+(?:\.[^@\s,;:<>()\"\\.]+)+")
+_EMAIL_LONGEST = 254
+_EMAIL_WRONG = "Tulis alamat email yang benar, contoh nama@contoh.id"
+_YEAR_DIGITS = 4
+_SHORT_NUMBER = re.compile(r"[0-9]{1,4}")
+_NO_DATE = "Isi tanggal lahir lengkap: tanggal, bulan, dan tahun."
+_IMPOSSIBLE_DATE = "Tanggal ini tidak ada di kalender."
+_EARLIEST_YEAR = 1800  # an older year is a typing error of the calendar kind, not an age
+
+
+def tidy(text: str) -> str:
+    """Unicode NFC, one line, single spaces, no invisible signs."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    plain = unicodedata.normalize("NFC", text)
+    seen = "".join(
+        " " if unicodedata.category(sign) == "Cc" else sign
+        for sign in plain
+        if unicodedata.category(sign) != "Cf"
+    )
+    return " ".join(seen.split())
+
+
+def text(label: str, least: int, most: int) -> Rule:
+    """`least` to `most` characters, without pictures."""
+
+    def rule(entry: str, _: Reading) -> str:
+        if len(entry) > most:
+            raise Wrong(f"{label} paling banyak {most} huruf.")
+        if len(entry) < least:
+            raise Wrong(f"{label} paling sedikit {least} huruf.")
+        if not entry.isascii() and any(unicodedata.category(sign) in _DRAWN for sign in entry):
+            raise Wrong(f"{label} hanya boleh berisi huruf, angka, dan tanda baca.")
+        return entry
+
+    return rule
+
+
+def person_name(entry: str, _: Reading) -> str:
+    """Letters of any script and the signs that stand in names."""
+    name = entry.translate(_QUOTES)
+    if not unicodedata.category(name[0]).startswith("L") or not all(
+        sign in _NAME_SIGNS or unicodedata.category(sign)[0] in "LM" for sign in name
+    ):
+        raise Wrong(_NAME_WRONG)
+    if len(name) < _NAME_LENGTHS[0]:
+        raise Wrong(_NAME_EMPTY)
+    if len(name) > _NAME_LENGTHS[1]:
+        raise Wrong(f"Nama lengkap paling banyak {_NAME_LENGTHS[1]} huruf.")
+    return name
+
+
+def digits(wrong: str, least: int, most: int, *, padded: bool = False) -> Rule:
+    """`least` to `most` digits, filled up with zeros in front if `padded`."""
+
+    def rule(entry: str, _: Reading) -> str:
+        number = entry.replace(" ", "")
+        if not (number.isascii() and number.isdigit() and least <= len(number) <= most):
+            raise Wrong(wrong)
+        return number.zfill(most) if padded else number
+
+    return rule
+
+
+def year(earliest: int, wrong: str) -> Rule:
+    """A year with four digits, from `earliest` to this year."""
+
+    def rule(entry: str, reading: Reading) -> int:
+        if not (entry.isascii() and entry.isdigit() and len(entry) == _YEAR_DIGITS):
+            raise Wrong(wrong)
+        if not earliest <= int(entry) <= reading.today.year:
+            raise Wrong(wrong)
+        return int(entry)
+
+    return rule
+
+
+def mobile(entry: str, _: Reading) -> str:
+    """A mobile number as E.164."""
+    match = _MOBILE.fullmatch(entry.translate(_MOBILE_NOISE))
+    if match is None:
+        raise Wrong(_MOBILE_WRONG)
+    return f"+62{match[1]}"
+
+
+def email(entry: str, _: Reading) -> str:
+    address = entry.lower()
+    if len(address) > _EMAIL_LONGEST or not address.isascii() or not _EMAIL.fullmatch(address):
+        raise Wrong(_EMAIL_WRONG)
+    return address
+
+
+def yes_no(entry: str, _: Reading) -> bool:
+    return entry == "yes"
+
+
+def birth_date(parts: Sequence[str], reading: Reading) -> str:
+    """Day, month and year as typed to an ISO date of a person old enough."""
+    if not all(parts):
+        raise Wrong(_NO_DATE)
+    if not all(_SHORT_NUMBER.fullmatch(part) for part in parts):
+        raise Wrong(_IMPOSSIBLE_DATE)
+    day, month, born_in = parts
+    if len(born_in) != _YEAR_DIGITS:
+        raise Wrong("Tulis tahun dengan 4 angka, contoh 2019.")
+    try:
+        born = date(int(born_in), int(month), int(day))
+    except ValueError as error:
+        raise Wrong(_IMPOSSIBLE_DATE) from error
+    if born.year < _EARLIEST_YEAR:
+        raise Wrong("Periksa lagi tahun lahir Anda.")
+    check_age(born, reading)
+    return born.isoformat()
+
+
+def check_age(born: date, reading: Reading) -> None:
+    """Raises `Wrong` for a date in the future and an age outside the limits of the office."""
+    limits = reading.office.applicant
+    if born > reading.today:
+        raise Wrong("Tanggal lahir tidak boleh setelah hari ini.")
+    age = age_on(born, reading.today)
+    if age < limits.min_age:
+        raise Wrong(
+            f"Pemohon harus berusia paling sedikit {limits.min_age} tahun. "
+            "Hubungi kantor bila perlu bantuan."
+        )
+    if age > limits.max_age:
+        raise Wrong("Periksa lagi tahun lahir Anda.")
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

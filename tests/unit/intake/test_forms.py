@@ -1,0 +1,446 @@
+"""The pages of AK/II: every text a person can meet, and entries that must pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.forms import ANSWER_PAGES, PAGES, form_of, parse_page
+from services.intake.forms.areas import VILLAGES
+from services.intake.forms.parsing import Parsed
+from services.intake.forms.rules import tidy
+from shared.office import load_office
+from tests.unit.intake import answers_example
+
+TODAY = answers_example.EXAMPLE_DAY
+OFFICE = load_office()
+BORN = date(2001, 8, 27)
+
+
+def parse(page: str, changes: Mapping[str, str | list[str] | None] | None = None) -> Parsed:
+    """The example page with some entries changed; None takes an entry away."""
+    form = form_of(answers_example.PAGES.get(page, {}))
+    for name, entry in (changes or {}).items():
+        form.pop(name, None)
+        if entry is not None:
+            form[name] = entry if isinstance(entry, list) else [entry]
+    return parse_page(page, form, TODAY, OFFICE, BORN)
+
+
+@pytest.mark.parametrize("page", ANSWER_PAGES)
+def test_the_example_is_accepted_and_read_back_the_same(page: str) -> None:
+    parsed = parse(page)
+    assert not parsed.errors
+    assert json.loads(json.dumps(parsed.values)) == parsed.values
+    again = parse_page(page, form_of(parsed.values), TODAY, OFFICE, BORN)
+    assert again == parsed
+    for name, value in answers_example.PAGES[page].items():
+        assert parsed.values[name] == value
+
+
+def test_an_unknown_page_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        parse_page("office", {}, TODAY, OFFICE)
+
+
+EDUCATION_ROW = {
+    "education-0-form_level": "Pilih jenjang pendidikan.",
+    "education-0-completed": "Pilih tamat atau tidak tamat.",
+    "education-0-institution": "Isi nama sekolah atau perguruan tinggi.",
+    "education-0-year_out": "Tulis tahun lulus dengan 4 angka.",
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "errors"),
+    [
+        (
+            "start",
+            {"notice_acknowledged": "Baca pemberitahuan data pribadi, lalu centang kotak ini."},
+        ),
+        (
+            "identity",
+            {
+                "nik": "Isi NIK Anda, 16 angka seperti di KTP.",
+                "full_name": "Isi nama lengkap seperti di KTP.",
+                "birth_place": "Isi tempat lahir.",
+                "birth_date": "Isi tanggal lahir lengkap: tanggal, bulan, dan tahun.",
+                "sex": "Pilih jenis kelamin.",
+                "religion": "Pilih agama atau kepercayaan.",
+                "marital_status": "Pilih status perkawinan.",
+                "disability_status": "Pilih kondisi disabilitas.",
+            },
+        ),
+        (
+            "contact",
+            {
+                "ktp_street": "Isi alamat sesuai KTP.",
+                "ktp_in_regency": "Pilih kabupaten atau kota.",
+                "domicile_same_as_ktp": "Pilih apakah Anda tinggal di alamat KTP.",
+                "mobile": "Isi nomor HP.",
+                "mobile_has_whatsapp": "Pilih apakah nomor ini memakai WhatsApp.",
+                "preferred_channel": "Pilih cara kami menghubungi Anda.",
+            },
+        ),
+        ("education", EDUCATION_ROW),
+        ("skills", {"languages": "Pilih bahasa."}),
+        ("experience", {"employment_status": "Pilih apakah Anda sedang bekerja."}),
+        (
+            "preferences",
+            {
+                "occupation_1": "Isi jabatan yang diinginkan.",
+                "location_scope": "Pilih lokasi kerja yang diinginkan.",
+            },
+        ),
+    ],
+)
+def test_an_empty_page_says_what_to_fill_in(page: str, errors: dict[str, str]) -> None:
+    parsed = parse_page(page, {}, TODAY, OFFICE)
+    assert parsed.errors == errors
+    assert list(parsed.errors) == list(errors)  # as they stand on the page
+
+
+NAME_SIGNS = "Nama hanya boleh berisi huruf, spasi, titik, koma, tanda petik, dan tanda hubung."
+NO_SUCH_DAY = "Tanggal ini tidak ada di kalender."
+NO_DATE = "Isi tanggal lahir lengkap: tanggal, bulan, dan tahun."
+UNKNOWN_NIK = "NIK ini tidak dikenali. Periksa lagi angka di KTP Anda."
+MOBILE = "Nomor HP harus diawali 08 atau +62 dan terdiri dari 10 sampai 13 angka."
+EMAIL = "Tulis alamat email yang benar, contoh nama@contoh.id"
+YEAR_OUT = "Tulis tahun lulus dengan 4 angka."
+WRONG_ENTRIES: list[tuple[str, dict[str, str | list[str] | None], str, str]] = [
+    ("identity", {"nik": "140405670801000"}, "nik", "NIK harus 16 angka. Anda mengisi 15 angka."),
+    ("identity", {"nik": "14040567080100020"}, "nik", "NIK harus 16 angka. Anda mengisi 17 angka."),
+    ("identity", {"nik": "14040567080100O2"}, "nik", "NIK hanya boleh berisi angka."),
+    ("identity", {"nik": "1404056713010002"}, "nik", UNKNOWN_NIK),
+    ("identity", {"nik": "1404056708010000"}, "nik", UNKNOWN_NIK),
+    ("identity", {"nik": "1004056708010002"}, "nik", UNKNOWN_NIK),
+    ("identity", {"full_name": "Budi 😀"}, "full_name", NAME_SIGNS),
+    ("identity", {"full_name": "Budi & Ani"}, "full_name", NAME_SIGNS),
+    ("identity", {"full_name": "<b>Budi</b>"}, "full_name", NAME_SIGNS),
+    ("identity", {"full_name": "Budi2"}, "full_name", NAME_SIGNS),
+    ("identity", {"full_name": "'Aisyah"}, "full_name", NAME_SIGNS),
+    ("identity", {"full_name": "A"}, "full_name", "Isi nama lengkap seperti di KTP."),
+    ("identity", {"full_name": "A" * 101}, "full_name", "Nama lengkap paling banyak 100 huruf."),
+    ("identity", {"birth_place": "B" * 61}, "birth_place", "Tempat lahir paling banyak 60 huruf."),
+    (
+        "identity",
+        {"birth_place": "Rengat 🏠"},
+        "birth_place",
+        "Tempat lahir hanya boleh berisi huruf, angka, dan tanda baca.",
+    ),
+    ("identity", {"birth_date-day": "31", "birth_date-month": "2"}, "birth_date", NO_SUCH_DAY),
+    ("identity", {"birth_date-month": "Agustus"}, "birth_date", NO_SUCH_DAY),
+    ("identity", {"birth_date-day": "9" * 40}, "birth_date", NO_SUCH_DAY),
+    ("identity", {"birth_date-month": None}, "birth_date", NO_DATE),
+    (
+        "identity",
+        {"birth_date-year": "01"},
+        "birth_date",
+        "Tulis tahun dengan 4 angka, contoh 2019.",
+    ),
+    (
+        "identity",
+        {"birth_date-year": "2027"},
+        "birth_date",
+        "Tanggal lahir tidak boleh setelah hari ini.",
+    ),
+    (
+        "identity",
+        {"birth_date-day": "25", "birth_date-month": "11", "birth_date-year": "2008"},
+        "birth_date",
+        "Pemohon harus berusia paling sedikit 18 tahun. Hubungi kantor bila perlu bantuan.",
+    ),
+    ("identity", {"birth_date-year": "1901"}, "birth_date", "Periksa lagi tahun lahir Anda."),
+    ("identity", {"sex": "X"}, "sex", "Pilih jenis kelamin."),
+    (
+        "identity",
+        {"disability_status": "disabled"},
+        "disability_kinds",
+        "Pilih ragam disabilitas.",
+    ),
+    (
+        "contact",
+        {"ktp_street": "J" * 151},
+        "ktp_street",
+        "Alamat sesuai KTP paling banyak 150 huruf.",
+    ),
+    ("contact", {"ktp_rt": "12a"}, "ktp_rt", "RT ditulis dengan angka, paling banyak 3 angka."),
+    ("contact", {"ktp_rw": "1234"}, "ktp_rw", "RW ditulis dengan angka, paling banyak 3 angka."),
+    ("contact", {"ktp_postal_code": "2926"}, "ktp_postal_code", "Kode pos harus 5 angka."),
+    (
+        "contact",
+        {"ktp_village_code": None},
+        "ktp_village_code",
+        "Pilih desa atau kelurahan.",
+    ),
+    (
+        "contact",
+        {"ktp_village_code": "14.04.01"},
+        "ktp_village_code",
+        "Pilih desa atau kelurahan.",
+    ),
+    (
+        "contact",
+        {"ktp_in_regency": "no"},
+        "ktp_regency_name",
+        "Isi kabupaten atau kota.",
+    ),
+    (
+        "contact",
+        {"domicile_same_as_ktp": "no"},
+        "domicile_street",
+        "Isi alamat tempat tinggal sekarang.",
+    ),
+    (
+        "contact",
+        {"domicile_same_as_ktp": "no", "domicile_in_regency": "yes"},
+        "domicile_village_code",
+        "Pilih desa atau kelurahan tempat tinggal.",
+    ),
+    ("contact", {"mobile": "0768 21000"}, "mobile", MOBILE),
+    ("contact", {"mobile": "0812 345"}, "mobile", MOBILE),
+    ("contact", {"mobile": "081200000000000"}, "mobile", MOBILE),
+    ("contact", {"mobile": "٠٨١٢٠٠٠٠٠٠٠١"}, "mobile", MOBILE),
+    ("contact", {"email": "siti@contoh"}, "email", EMAIL),
+    ("contact", {"email": "si ti@contoh.id"}, "email", EMAIL),
+    ("contact", {"email": f"{'a' * 250}@contoh.id"}, "email", EMAIL),
+    (
+        "contact",
+        {"email": None},
+        "preferred_channel",
+        "Pilih cara kami menghubungi Anda. Email hanya bisa dipilih bila alamat email diisi.",
+    ),
+    (
+        "contact",
+        {"mobile_has_whatsapp": "no", "preferred_channel": "whatsapp"},
+        "preferred_channel",
+        (
+            "Pilih cara kami menghubungi Anda. "
+            "WhatsApp hanya bisa dipilih bila nomor HP memakai WhatsApp."
+        ),
+    ),
+    ("education", {"education-0-major": None}, "education-0-major", "Isi jurusan."),
+    ("education", {"education-0-year_out": "19"}, "education-0-year_out", YEAR_OUT),
+    ("education", {"education-0-year_out": "2027"}, "education-0-year_out", YEAR_OUT),
+    (
+        "education",
+        {"education-1-year_out": "2005"},
+        "education-1-year_out",
+        "Tahun lulus tidak cocok dengan tanggal lahir.",
+    ),
+    (
+        "education",
+        {"education-1-completed": "no"},
+        "education-1-completed",
+        "Pilih tamat atau tidak tamat. Hanya sekolah terakhir boleh tidak tamat.",
+    ),
+    (
+        "skills",
+        {"skills-0-name": " ", "skills-0-year": "2020"},
+        "skills-0-name",
+        "Isi jenis keterampilan.",
+    ),
+    ("skills", {"skills-0-year": "20"}, "skills-0-year", "Tulis tahun dengan 4 angka."),
+    ("skills", {"language_other_name": None}, "language_other_name", "Isi nama bahasa."),
+    ("experience", {"experience-0-position": None}, "experience-0-position", "Isi jabatan."),
+    (
+        "experience",
+        {"experience-0-employer_name": None},
+        "experience-0-employer_name",
+        "Isi nama perusahaan atau instansi.",
+    ),
+    (
+        "experience",
+        {"experience-0-year_in": "2O20"},
+        "experience-0-year_in",
+        "Tulis tahun masuk dengan 4 angka.",
+    ),
+    (
+        "experience",
+        {"experience-0-year_out": None},
+        "experience-0-year_out",
+        "Tulis tahun keluar dengan 4 angka.",
+    ),
+    (
+        "experience",
+        {"experience-0-year_out": "2019"},
+        "experience-0-year_out",
+        "Tahun keluar tidak boleh sebelum tahun masuk.",
+    ),
+    (
+        "experience",
+        {"experience-0-still_working": "yes"},
+        "experience-0-still_working",
+        "Pilih masih bekerja atau sudah berhenti. Di atas Anda menulis belum atau tidak bekerja.",
+    ),
+    (
+        "preferences",
+        {"location_scope": "abroad", "location_place": None},
+        "location_place",
+        "Isi negara tujuan.",
+    ),
+    (
+        "preferences",
+        {"occupation_2": "K" * 81},
+        "occupation_2",
+        "Jabatan yang diinginkan paling banyak 80 huruf.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("page", "changes", "name", "text"), WRONG_ENTRIES)
+def test_a_wrong_entry_is_told_at_its_field(
+    page: str, changes: dict[str, str | list[str] | None], name: str, text: str
+) -> None:
+    assert parse(page, changes).errors[name] == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Mu'min", "Mu'min"),
+        ("Mu’min", "Mu'min"),
+        ("Sukarno", "Sukarno"),
+        ("  Dr.  Siti   Aminah,  S.Pd. ", "Dr. Siti Aminah, S.Pd."),
+        ("Abdul-Rahman", "Abdul-Rahman"),
+        ("Jose\u0301", "José"),
+        ("王小明", "王小明"),
+        ("Budi\u200bSantoso", "BudiSantoso"),
+        ("A" * 60, "A" * 60),
+    ],
+)
+def test_real_names_are_taken(typed: str, kept: str) -> None:
+    parsed = parse("identity", {"full_name": typed})
+    assert not parsed.errors
+    assert parsed.values["full_name"] == kept
+
+
+def test_other_texts_keep_ampersand_and_angle_brackets() -> None:
+    parsed = parse("education", {"education-0-institution": "SMK A & B <Contoh>"})
+    assert parsed.values["education"][0]["institution"] == "SMK A & B <Contoh>"
+
+
+@pytest.mark.parametrize(
+    "typed", ["081200000001", "0812-0000-0001", "+62 812.0000.0001", "6281200000001"]
+)
+def test_mobile_numbers_are_kept_as_e164(typed: str) -> None:
+    assert parse("contact", {"mobile": typed}).values["mobile"] == "+6281200000001"
+
+
+def test_small_tidying() -> None:
+    contact = parse("contact", {"ktp_rt": "3", "email": "Siti@Contoh.EXAMPLE"}).values
+    assert (contact["ktp_rt"], contact["email"]) == ("003", "siti@contoh.example")
+    assert parse("identity", {"nik": "1404 0567 0801 0002"}).values["nik"] == "1404056708010002"
+
+
+def test_exactly_eighteen_is_old_enough() -> None:
+    born = {"birth_date-day": "24", "birth_date-month": "11", "birth_date-year": "2008"}
+    assert not parse("identity", born).errors
+
+
+def test_a_nik_that_differs_is_a_warning_not_an_error() -> None:
+    parsed = parse("identity", {"birth_date-day": "28", "sex": "L"})
+    assert not parsed.errors
+    assert parsed.warnings == ("nik_birth_date", "nik_sex")
+    assert parse("identity").warnings == ()
+
+
+def test_outside_the_regency_areas_are_free_text() -> None:
+    parsed = parse(
+        "contact",
+        {
+            "ktp_in_regency": "no",
+            "ktp_regency_name": "Kota Pekanbaru",
+            "ktp_subdistrict_name": "Sail",
+            "ktp_village_name": "Suka Maju",
+        },
+    )
+    assert not parsed.errors
+    assert parsed.values["ktp_village_code"] is None
+
+
+def test_empty_rows_are_dropped_and_errors_keep_the_number_as_posted() -> None:
+    row = {
+        "education-7-form_level": "sd",
+        "education-7-completed": "yes",
+        "education-7-institution": "SD Contoh",
+        "education-7-year_out": "20",
+        "education-4-institution": "  ",
+    }
+    parsed = parse("education", row)
+    assert parsed.errors == {"education-7-year_out": YEAR_OUT}
+    parsed = parse("education", {**row, "education-7-year_out": "2013"})
+    assert [each["form_level"] for each in parsed.values["education"]] == ["smk", "smp", "sd"]
+
+
+def test_more_rows_than_the_form_holds() -> None:
+    rows = {f"skills-{n}-name": f"Kursus {n}" for n in range(11)}
+    assert parse("skills", rows).errors == {
+        "skills-10-name": "Keterampilan atau kursus paling banyak 10 baris."
+    }
+
+
+def test_a_ticked_box_alone_is_no_row() -> None:
+    parsed = parse("experience", {"experience-1-still_working": "yes"})
+    assert len(parsed.values["experience"]) == 1
+
+
+def test_unfinished_primary_school_counts_as_not_completed() -> None:
+    parsed = parse(
+        "education",
+        {
+            **{
+                f"education-1-{name}": None
+                for name in ("form_level", "completed", "institution", "year_out")
+            },
+            "education-0-form_level": "none",
+        },
+    )
+    assert parsed.values["education"][0]["completed"] is False
+
+
+def test_villages_have_the_usual_spelling_and_codes_as_keys() -> None:
+    assert len(VILLAGES) == 236
+    assert VILLAGES["14.04.05.1004"].name == "Sungai Salak"
+    assert VILLAGES["14.04.01.1001"].name == "Pulau Kijang"
+    assert [v.subdistrict_name for v in VILLAGES.values() if v.name == "Pengalihan"] == [
+        "Enok",
+        "Keritang",
+    ]
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(), max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "form_level", "year_out"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+NAMES = [field.name for page in PAGES.values() for field in page.fields]
+
+
+@given(
+    page=st.sampled_from(sorted(PAGES)),
+    values=st.dictionaries(
+        st.sampled_from([*NAMES, "education", "skills", "experience"]), JSON_VALUES, max_size=8
+    ),
+)
+def test_no_json_whatever_breaks_the_reader(page: str, values: dict[str, Any]) -> None:
+    parsed = parse_page(page, form_of(values), TODAY, OFFICE, BORN)
+    assert all(isinstance(text, str) and text for text in parsed.errors.values())
+    json.dumps(parsed.values)
+
+
+@given(st.text())
+def test_tidy_leaves_one_line_and_is_stable(text: str) -> None:
+    once = tidy(text)
+    assert once == tidy(once)
+    assert "\n" not in once
+    assert "\0" not in once
