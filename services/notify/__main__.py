@@ -1,0 +1,7 @@
+"""`python -m services.notify [--role all|web|worker]`."""
+
+import sys
+
+from services.notify.main import run
+
+sys.exit(run())

@@ -1,0 +1,68 @@
+"""All that notify hears, and what it makes of it."""
+
+from __future__ import annotations
+
+from services.notify.domain import (
+    IssuedFacts,
+    Item,
+    RejectedFacts,
+    ReturnedFacts,
+    SubmittedFacts,
+)
+from services.notify.notices import keep_contact, plan_notice
+from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted
+from shared.contracts.cards import CardIssued
+from shared.contracts.envelope import Event
+from shared.contracts.reviews import ApplicationRejected, ApplicationReturned
+from shared.messaging.subscribe import Consumer
+from shared.messaging.topology import NOTIFY_EVENTS
+from shared.uow import Tx
+
+
+async def on_application_submitted(event: Event[ApplicationSubmitted], tx: Tx) -> None:
+    data = event.data
+    await keep_contact(event, data.application_id, data.reference, data.answers, tx)
+    await plan_notice(event, data.application_id, SubmittedFacts(), tx)
+
+
+async def on_application_amended(event: Event[ApplicationAmended], tx: Tx) -> None:
+    """No message: the person has just done this; but the address may be a new one."""
+    data = event.data
+    await keep_contact(event, data.application_id, data.reference, data.answers, tx)
+
+
+async def on_application_returned(event: Event[ApplicationReturned], tx: Tx) -> None:
+    data = event.data
+    items = tuple(Item(item=each.item, reason=each.reason) for each in data.items)
+    facts = ReturnedFacts(items=items, note=data.note, due_on=data.due_on)
+    await plan_notice(event, data.application_id, facts, tx)
+
+
+async def on_application_rejected(event: Event[ApplicationRejected], tx: Tx) -> None:
+    data = event.data
+    facts = RejectedFacts(reason=data.reason, note=data.note)
+    await plan_notice(event, data.application_id, facts, tx)
+
+
+async def on_card_issued(event: Event[CardIssued], tx: Tx) -> None:
+    data = event.data
+    facts = IssuedFacts(
+        registration_number=data.registration_number,
+        valid_until=data.valid_until,
+        first_report_on=min(data.report_due_on, default=None),
+    )
+    await plan_notice(event, data.application_id, facts, tx)
+
+
+CONSUMERS = (
+    Consumer(
+        NOTIFY_EVENTS,
+        {
+            ApplicationSubmitted: on_application_submitted,
+            ApplicationAmended: on_application_amended,
+            ApplicationReturned: on_application_returned,
+            ApplicationRejected: on_application_rejected,
+            CardIssued: on_card_issued,
+        },
+    ),
+)

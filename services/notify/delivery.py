@@ -1,0 +1,101 @@
+"""deliver_notice: claim, record the attempt, send outside any transaction, record the outcome.
+
+Any number of replicas may run. SMTP cannot be asked whether it took a message: when a process
+dies between the provider's answer and our write, the attempt stays `sending`, the claim runs out,
+and the notice is sent again with the same Message-ID. A recorded acceptance is never sent again.
+So a person may get the same mail twice in that one case, and none is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.notify import store
+from services.notify.channels import Channel, Message, Outcome, Retry
+from services.notify.domain import EXHAUSTED, MAX_ATTEMPTS, NO_CHANNEL, Contact, Notice
+from services.notify.outcomes import Outcomes
+from services.notify.texts import Texts
+from shared.contracts.applications import ContactChannel
+from shared.ids import uuid7
+from shared.observability import get_logger
+from shared.sealed import CannotOpen, KeyRing, field_context
+from shared.uow import Tx, UnitOfWork
+
+CLAIM = timedelta(minutes=3)  # longer than the slowest send
+SEND_SECONDS = 90.0
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Delivers the due notices of one database."""
+
+    outcomes: Outcomes
+    keys: KeyRing
+    texts: Texts
+    channels: Mapping[ContactChannel, Channel]
+
+    @property
+    def uow(self) -> UnitOfWork:
+        return self.outcomes.uow
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        return self.outcomes.now
+
+    async def claim(self) -> Notice | None:
+        """Take the notice that is due longest, if any."""
+        now = self.now()
+        return await store.claim_due(self.uow.reading(), now, now + CLAIM, uuid7())
+
+    async def deliver(self, notice: Notice) -> None:
+        """One attempt for a claimed notice, and its outcome on record."""
+        contact = await store.contact_of(self.uow.reading(), notice.application_id)
+        channel = contact.best_channel(tuple(self.channels)) if contact else None
+        if contact is None or channel is None:
+            await self.outcomes.give_up(notice, NO_CHANNEL)
+        elif notice.attempts >= MAX_ATTEMPTS:  # the last attempt was interrupted
+            await self.outcomes.give_up(notice, EXHAUSTED)
+        elif (number := await self._begin_attempt(notice, channel)) is None:
+            _log.info("notice.claim_lost", notice_id=notice.id)
+        else:
+            outcome = await self._send(notice, contact, channel)
+            await self.outcomes.record_surely(notice, number, channel, outcome)
+
+    async def _begin_attempt(self, notice: Notice, channel: ContactChannel) -> int | None:
+        """Write the attempt before it is made; None when another replica has the claim."""
+
+        async def work(tx: Tx) -> int | None:
+            number = await store.count_attempt(tx, notice)
+            if number is not None:
+                await store.end_interrupted(tx, notice.id, self.now())
+                await store.add_attempt(tx, notice, number, channel, self.now())
+            return number
+
+        return await self.uow.run(work)
+
+    async def _send(self, notice: Notice, contact: Contact, channel: ContactChannel) -> Outcome:
+        try:
+            message = self._message(notice, contact, channel)
+            async with asyncio.timeout(SEND_SECONDS):
+                return await self.channels[channel].send(message)
+        except CannotOpen:
+            _log.exception("notice.address_sealed", notice_id=notice.id)
+            return Retry(CannotOpen.code)
+        except TimeoutError:
+            return Retry("timeout")
+        except Exception:  # noqa: BLE001  # a fault of ours must not stop the others
+            _log.exception("notice.channel_failed", notice_id=notice.id, channel=channel)
+            return Retry("unexpected")
+
+    def _message(self, notice: Notice, contact: Contact, channel: ContactChannel) -> Message:
+        name, sealed = contact.address(channel) or ("", None)
+        if sealed is None:
+            raise CannotOpen(f"no address for {channel}")
+        recipient = self.keys.open("contact", sealed, field_context(contact.application_id, name))
+        text = self.texts.render(notice.facts, contact)
+        return Message(notice.id, recipient, text.subject, text.text, text.html)

@@ -1,0 +1,148 @@
+"""Notice and contact: states and their order, retry pauses, facts of each template. No I/O."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.applications import ContactChannel
+from shared.contracts.envelope import Sealed
+from shared.contracts.notices import NoticeTemplate
+
+State = Literal["planned", "failed", "sent"]
+AttemptState = Literal["sending", "accepted", "retry", "permanent", "interrupted"]
+
+# One repeat after each pause; after the last one the notice has failed.
+PAUSES = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+MAX_ATTEMPTS = len(PAUSES) + 1
+JITTER = 0.1
+
+NO_CHANNEL = "no_channel"
+EXHAUSTED = "attempts_exhausted"
+
+_NOTICE_IDS = uuid.UUID("5f0c2b0e-8a53-5c57-9d0f-6d1d7a9e4a10")
+_RANK: dict[State, int] = {"planned": 0, "failed": 1, "sent": 2}
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SubmittedFacts(_Record):
+    template: Literal["submitted"] = "submitted"
+
+
+class Item(_Record):
+    """One thing to redo, in the words of the officers' list of reasons."""
+
+    item: str
+    reason: str
+
+
+class ReturnedFacts(_Record):
+    template: Literal["returned"] = "returned"
+    items: tuple[Item, ...]
+    note: str | None
+    due_on: date
+
+
+class RejectedFacts(_Record):
+    template: Literal["rejected"] = "rejected"
+    reason: str
+    note: str | None
+
+
+class IssuedFacts(_Record):
+    template: Literal["issued"] = "issued"
+    registration_number: str
+    valid_until: date
+    first_report_on: date | None
+
+
+Facts = SubmittedFacts | ReturnedFacts | RejectedFacts | IssuedFacts
+
+
+class Contact(_Record):
+    """How to reach the person of one application; `version` is the application's."""
+
+    application_id: str
+    version: int
+    reference: str
+    full_name: str
+    email: Sealed | None
+    mobile: Sealed
+    mobile_has_whatsapp: bool
+    preferred_channel: ContactChannel
+
+    def address(self, channel: ContactChannel) -> tuple[str, Sealed] | None:
+        """Field name and sealed address for a channel; None: not to be reached by it."""
+        if channel == "email":
+            return ("email", self.email) if self.email else None
+        if channel == "whatsapp" and not self.mobile_has_whatsapp:
+            return None
+        return "mobile", self.mobile
+
+    def best_channel(self, available: Sequence[ContactChannel]) -> ContactChannel | None:
+        """The preferred channel when it is available, else the first that reaches the person."""
+        wanted_first = sorted(available, key=lambda name: name != self.preferred_channel)
+        return next((name for name in wanted_first if self.address(name)), None)
+
+
+class Notice(_Record):
+    """One message to one person about one event; `version` grows with each change of state.
+
+    While `planned`, `due_at` says when it may be claimed (again): a claim moves it into the
+    future, so that a notice whose process died becomes due by itself.
+    """
+
+    id: str
+    event_id: str
+    correlation_id: str
+    application_id: str
+    facts: Facts
+    state: State = "planned"
+    version: int = 1
+    attempts: int = 0
+    happened_at: datetime
+    due_at: datetime
+    claimed_by: str | None = None
+    finished_at: datetime | None = None
+    reason: str | None = None
+
+    @property
+    def template(self) -> NoticeTemplate:
+        return self.facts.template
+
+
+def notice_id(event_id: str, template: NoticeTemplate) -> str:
+    """The same event gives the same notice, however often it comes."""
+    return str(uuid.uuid5(_NOTICE_IDS, f"{event_id}:{template}"))
+
+
+def advances(current: State, new: State) -> bool:
+    """Whether a late outcome may replace the present one: `sent` is never taken back.
+
+    `failed` may still become `sent`: the provider's acceptance is a fact.
+    """
+    return _RANK[new] > _RANK[current]
+
+
+def next_pause(attempts: int, asked: timedelta | None, chance: float) -> timedelta | None:
+    """How long to wait after attempt number `attempts`; None when that was the last.
+
+    `asked` is the pause the provider wants at least; `chance` (0 to 1) spreads the repeats.
+    """
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    pause = PAUSES[attempts - 1] * (1 - JITTER + 2 * JITTER * chance)
+    return max(pause, asked) if asked else pause

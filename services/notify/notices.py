@@ -1,0 +1,54 @@
+"""plan_notice and keep_contact: what an event means for a person's inbox. One transaction each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.notify import store
+from services.notify.domain import Contact, Facts, Notice, notice_id
+from shared.contracts.applications import Answers
+from shared.contracts.envelope import Event
+from shared.errors import NotYet
+from shared.uow import Tx
+
+
+async def keep_contact(
+    event: Event[Any], application_id: str, reference: str, answers: Answers, tx: Tx
+) -> None:
+    """Remember how to reach the person, unless something newer is known."""
+    known = await store.contact_of(tx, application_id)
+    if known is not None and known.version >= event.aggregateversion:
+        return
+    contact = Contact(
+        application_id=application_id,
+        version=event.aggregateversion,
+        reference=reference,
+        full_name=answers.person.full_name,
+        email=answers.contact.email,
+        mobile=answers.contact.mobile,
+        mobile_has_whatsapp=answers.contact.mobile_has_whatsapp,
+        preferred_channel=answers.contact.preferred_channel,
+    )
+    await store.save_contact(tx, contact)
+
+
+async def plan_notice(event: Event[Any], application_id: str, facts: Facts, tx: Tx) -> None:
+    """Plan one message; sending it is a step of its own (`delivery.py`).
+
+    Raises `NotYet` while the person's contact is unknown.
+    """
+    planned_id = notice_id(event.id, facts.template)
+    if await store.notice(tx, planned_id) is not None:  # replayed after the inbox row expired
+        return
+    if await store.contact_of(tx, application_id) is None:
+        raise NotYet(f"contact of application {application_id} has not arrived")
+    notice = Notice(
+        id=planned_id,
+        event_id=event.id,
+        correlation_id=event.correlationid,
+        application_id=application_id,
+        facts=facts,
+        happened_at=event.time,
+        due_at=tx.at,
+    )
+    await store.add_notice(tx, notice)
