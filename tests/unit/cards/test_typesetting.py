@@ -15,7 +15,7 @@ NAME = SLOTS["name"]
     [
         ("SITI", 10, 1),
         ("SITI NURHALIZA BINTI RAHMAN ABDULLAH", 10, 1),
-        ("W" * 30, 9, 1),
+        ("W" * 30, 7.5, 1),
         ("MUHAMMAD " * 5 + "ALI", 7.5, 2),
     ],
 )
