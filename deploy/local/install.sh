@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 list=deploy/local/debian-packages.txt
+policy=${POLICY_FILE:-/usr/sbin/policy-rc.d}
 
 wanted_packages() {
   sed 's/#.*//' "$list" | awk -v all="$1" 'NF && ($2 == "up" || all == "test") {print $1}'
@@ -36,10 +37,10 @@ packages() {
   echo "Installing system packages: $missing"
   # Debian starts a server right after installing it. Ours run under .local/ instead, so for the
   # length of the installation nothing may be started.
-  if [ ! -e /usr/sbin/policy-rc.d ]; then
-    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-    chmod 755 /usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
   fi
   export DEBIAN_FRONTEND=noninteractive
   # shellcheck disable=SC2086 # a list of names

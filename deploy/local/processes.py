@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 
 
+_DEAD = frozenset({"Z", "X"})  # a zombie waits for its parent only
+
+
 class StartFailed(Exception):
     """A process ended or did not become ready; the text says what its log said last."""
 
@@ -61,7 +64,7 @@ def _stat(pid: int) -> list[str]:
 def birth_of(pid: int) -> str | None:
     """Boot and clock tick at which a living process began; none for a dead one or a zombie."""
     fields = _stat(pid)
-    if not fields or fields[0] in {"Z", "X"}:
+    if not fields or fields[0] in _DEAD:
         return None
     return f"{_boot()}:{fields[19]}"
 
@@ -131,21 +134,23 @@ def stop(identity: Identity, patience: float, with_signal: int = signal.SIGTERM)
         _reap(identity.pid)
         time.sleep(0.02)
     # A group lives on under its leader's number, which is not given to another meanwhile.
-    for pid in _group(identity.pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    while identity.alive():
-        time.sleep(0.01)
+    while members := _group(identity.pid):
+        for pid in members:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        _reap(identity.pid)
+        time.sleep(0.005)
     _reap(identity.pid)
     return True
 
 
 def _group(leader: int) -> list[int]:
+    """Living processes of a group, its leader among them."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             fields = _stat(int(entry.name))
-            if fields and fields[2] == str(leader):
+            if fields and fields[2] == str(leader) and fields[0] not in _DEAD:
                 found.append(int(entry.name))
     return found
 

@@ -58,7 +58,7 @@ def start(
 
 def definitions_of(
     passwords: Mapping[str, str], types: Mapping[str, list[str]]
-) -> dict[str, object]:
+) -> dict[str, list[dict[str, str]]]:
     """Users (the admin among them) with the least rights, as RabbitMQ imports them."""
     users = [
         {

@@ -8,6 +8,7 @@ import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
@@ -90,7 +91,7 @@ def _binary() -> Path:
     return weed
 
 
-def identities(keys: Mapping[str, Key]) -> dict[str, object]:
+def identities(keys: Mapping[str, Key]) -> dict[str, list[dict[str, Any]]]:
     """The `s3.json` of SeaweedFS: least rights per service; anonymous callers have none."""
     return {
         "identities": [
