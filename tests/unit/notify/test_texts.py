@@ -1,0 +1,193 @@
+"""Every template with every case: nothing missing, names safe, next step and date told, no NIK."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from services.notify import texts
+from services.notify.domain import (
+    Contact,
+    Facts,
+    IssuedFacts,
+    Item,
+    RejectedFacts,
+    ReturnedFacts,
+    SubmittedFacts,
+)
+from services.notify.texts import ITEM_LABELS, Text, Texts, long_date
+from shared.contracts.applications import DocumentKind
+from shared.contracts.notices import NoticeTemplate
+from shared.office import load_office
+from tests.unit.notify.events import sealed
+
+OFFICE = load_office()
+TEXTS = Texts(OFFICE, "https://ak1.example.go.id/")
+NAME = "Mu'min <&> bin O'Brien 😀"
+SUBMITTED = SubmittedFacts()
+RETURNED = ReturnedFacts(
+    items=(
+        Item(item="documents.photo", reason="Pas foto belum sesuai."),
+        Item(item="education", reason="Tahun & nama <sekolah> keliru."),
+    ),
+    note='Tulis "SMAN 1 <Tembilahan>" & tahunnya.',
+    due_on=date(2026, 12, 1),
+)
+REJECTED = RejectedFacts(reason="Pemohon belum cukup umur.", note=None)
+ISSUED = IssuedFacts(
+    registration_number="1404270801000001",
+    valid_until=date(2028, 11, 24),
+    first_report_on=date(2027, 5, 24),
+)
+CASES: list[Facts] = [
+    SUBMITTED,
+    RETURNED,
+    RETURNED.model_copy(update={"note": None}),
+    REJECTED,
+    REJECTED.model_copy(update={"note": "Lahir 2010 & belum 18."}),
+    ISSUED,
+    ISSUED.model_copy(update={"first_report_on": None}),
+]
+
+
+def render(facts: Facts, name: str = NAME) -> Text:
+    contact = Contact(
+        application_id="a1",
+        version=1,
+        reference="AK1-7QX2M9K4TDZ",
+        full_name=name,
+        email=None,
+        mobile=sealed("a1", "mobile", "+6281200000001"),
+        mobile_has_whatsapp=False,
+        preferred_channel="sms",
+    )
+    return TEXTS.render(facts, contact)
+
+
+class Reader(HTMLParser):
+    """The text that a mail program shows, and whether every table part is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.shown: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.shown.append(data)
+
+
+def read(html: str) -> str:
+    reader = Reader()
+    reader.feed(html)
+    assert reader.open == []
+    return " ".join("".join(reader.shown).split())
+
+
+def test_each_template_of_the_contract_has_its_three_files() -> None:
+    folder = Path(texts.__file__).parent / "templates"
+    for template in get_args(NoticeTemplate):
+        assert {each.name for each in (folder / template).iterdir()} == {
+            "subject.txt",
+            "body.txt",
+            "body.html",
+        }
+    assert {facts.template for facts in CASES} == set(get_args(NoticeTemplate))
+
+
+@pytest.mark.parametrize("facts", CASES, ids=lambda facts: facts.template)
+class TestEveryCase:
+    def test_greets_names_the_reference_and_where_to_get_help(self, facts: Facts) -> None:
+        made = render(facts)
+        for shown in (made.text, read(made.html)):
+            assert f"Halo {NAME}," in shown
+            assert "AK1-7QX2M9K4TDZ" in shown
+            assert "https://ak1.example.go.id/status" in shown
+            for value in (
+                OFFICE.identity.name,
+                OFFICE.identity.telephone,
+                OFFICE.identity.whatsapp,
+                OFFICE.identity.email,
+                OFFICE.identity.address,
+                OFFICE.identity.hours,
+            ):
+                assert value in shown
+
+    def test_html_shows_names_literally(self, facts: Facts) -> None:
+        html = render(facts).html
+        assert "<&>" not in html
+        assert "Mu&#39;min &lt;&amp;&gt;" in html
+        assert "<script" not in render(facts, "<script>alert(1)</script>").html
+
+    def test_subject_is_one_short_line(self, facts: Facts) -> None:
+        subject = render(facts).subject
+        assert "AK1-7QX2M9K4TDZ" in subject
+        assert "\n" not in subject
+        assert len(subject) <= 78
+
+    def test_text_is_tidy(self, facts: Facts) -> None:
+        text = render(facts).text
+        assert not re.search(r"\n{4,}| +\n|[{}]|None", text)
+        assert "&amp;" not in text
+        assert "&#39;" not in text
+
+
+def both(facts: Facts) -> tuple[str, str]:
+    made = render(facts)
+    return " ".join(made.text.split()), read(made.html)
+
+
+def test_submitted_says_how_long_it_takes() -> None:
+    for shown in both(SUBMITTED):
+        assert "paling lama 1 hari kerja" in shown
+        assert "tidak perlu melakukan apa pun" in shown
+
+
+def test_returned_lists_every_item_the_note_and_the_day() -> None:
+    for shown in both(RETURNED):
+        assert "Pas foto" in shown
+        assert "Pas foto belum sesuai." in shown
+        assert "Pendidikan" in shown
+        assert "Tahun & nama <sekolah> keliru." in shown
+        assert 'Tulis "SMAN 1 <Tembilahan>" & tahunnya.' in shown
+        assert "paling lambat Selasa, 1 Desember 2026" in shown
+    assert render(RETURNED).subject.endswith("paling lambat 1 Desember 2026")
+
+
+def test_rejected_says_why_and_how_to_ask() -> None:
+    for shown in both(REJECTED):
+        assert "Alasan: Pemohon belum cukup umur." in shown
+        assert "Catatan petugas" not in shown
+        assert "Hubungi kami lewat WhatsApp atau telepon" in shown
+
+
+def test_issued_tells_number_validity_download_and_first_report() -> None:
+    for shown in both(ISSUED):
+        assert "1404270801000001" in shown
+        assert "Jumat, 24 November 2028" in shown
+        assert "Unduh kartu" in shown
+        assert "setiap 6 bulan" in shown
+        assert "Laporan pertama paling lambat Senin, 24 Mei 2027" in shown
+
+
+def test_items_of_the_form_have_names() -> None:
+    for kind in get_args(DocumentKind):
+        assert f"documents.{kind}" in ITEM_LABELS
+    facts = RETURNED.model_copy(update={"items": (Item(item="new_page", reason="Lengkapi."),)})
+    assert "Data Anda: Lengkapi." in render(facts).text
+
+
+def test_long_date_is_indonesian() -> None:
+    assert long_date(date(2026, 8, 17)) == "Senin, 17 Agustus 2026"
