@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.errors import PyMongoError
@@ -75,14 +75,7 @@ class Relay:
                 {"_id": {"$in": confirmed}},
                 {"$set": {"published_at": clock.now()}, "$unset": {"locked_by": ""}},
             )
-        if failed:
-            await table.update_many(
-                {"_id": {"$in": failed}, "published_at": None},
-                {
-                    "$set": {"locked_until": clock.now() + RETRY_AFTER},
-                    "$unset": {"locked_by": ""},
-                },
-            )
+        await self._release(failed, clock.now() + RETRY_AFTER)
         return len(confirmed)
 
     async def _claim(self) -> list[Document]:
@@ -103,8 +96,18 @@ class Relay:
             },
             {"$set": {"locked_until": now + LOCK, "locked_by": token}, "$inc": {"attempts": 1}},
         )
-        mine = await table.find({"locked_by": token}, {"_id": 1}).to_list()
-        return _unbroken(free, {row["_id"] for row in mine})
+        mine = {row["_id"] for row in await table.find({"locked_by": token}, {"_id": 1}).to_list()}
+        claimed = _unbroken(free, mine)
+        await self._release(mine - {row["_id"] for row in claimed}, now)
+        return claimed
+
+    async def _release(self, row_ids: Collection[str], until: datetime) -> None:
+        """Let go of rows that were not published; free again after `until`."""
+        if row_ids:
+            await self.mongo.collection(outbox.COLLECTION).update_many(
+                {"_id": {"$in": list(row_ids)}, "published_at": None},
+                {"$set": {"locked_until": until}, "$unset": {"locked_by": ""}},
+            )
 
     async def _publish_key(self, rows: Sequence[Document]) -> list[str]:
         """Publish the rows of one aggregate in order; stop at the first that is not confirmed."""

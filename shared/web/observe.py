@@ -38,5 +38,5 @@ class Observe:
             route = getattr(scope.get("route"), "path", "other")
             took = time.perf_counter() - begun
             REQUEST_SECONDS.labels(scope["method"], route, str(status)).observe(took)
-            if status >= 500:  # noqa: PLR2004
+            if status >= 500:
                 _log.error("request.failed", method=scope["method"], route=route, status=status)
