@@ -1,0 +1,107 @@
+"""How the fields of a page stand on the screen: questions under the answer that calls for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from markupsafe import Markup, escape
+
+from services.intake.forms import Field, FormPage, Group, Option
+
+Form = Mapping[str, Sequence[str]]
+_ROW_LIMIT = 50  # as in forms/parsing.py: rows beyond it are no form of ours
+
+
+@dataclass(frozen=True)
+class Question:
+    """A field and the fields asked only at some of its answers (`when`, for the style sheet)."""
+
+    field: Field
+    when: str
+    below: tuple[Question, ...]
+
+
+@cache
+def questions(fields: tuple[Field, ...]) -> tuple[Question, ...]:
+    """The tree of `fields`; order as given."""
+    return _under(fields, None)
+
+
+def _under(fields: tuple[Field, ...], parent: str | None) -> tuple[Question, ...]:
+    return tuple(
+        Question(field, _when(field), _under(fields, field.name))
+        for field in fields
+        if (field.shown_if[0] if field.shown_if else None) == parent
+    )
+
+
+def _when(field: Field) -> str:
+    if field.shown_if is None:
+        return ""
+    words = {True: "yes", False: "no"}
+    return " ".join(words.get(value, str(value)) for value in field.shown_if[1])
+
+
+@cache
+def _option_tags(options: tuple[Option, ...]) -> str:
+    """The options of a select, under their headings; long lists are rendered once."""
+    tags, group = [], None
+    for option in options:
+        if option.group != group:
+            tags.append("</optgroup>" if group else "")
+            tags.append(f'<optgroup label="{escape(option.group)}">' if option.group else "")
+            group = option.group
+        tags.append(f'<option value="{escape(option.value)}">{escape(option.label)}</option>')
+    return "".join(tags) + ("</optgroup>" if group else "")
+
+
+def option_tags(options: tuple[Option, ...], chosen: str) -> Markup:
+    tags = _option_tags(options)
+    if any(option.value == chosen for option in options):
+        mark = f'value="{escape(chosen)}"'
+        tags = tags.replace(mark, f"{mark} selected", 1)
+    return Markup(tags)  # noqa: S704  # every part was escaped above
+
+
+def first(form: Form, name: str) -> str:
+    """The first entry of a name, as typed."""
+    entries = form.get(name)
+    return entries[0] if entries else ""
+
+
+def row_numbers(group: Group, form: Form) -> list[int]:
+    """The rows of a group that stand on the page: those posted, or the ones it must have."""
+    start = f"{group.name}-"
+    found = set()
+    for name in form:
+        number = name.removeprefix(start).partition("-")[0] if name.startswith(start) else ""
+        if number.isascii() and number.isdecimal() and int(number) < _ROW_LIMIT:
+            found.add(int(number))
+    return sorted(found) or list(range(group.least))
+
+
+def with_row(page: FormPage, form: Form, group_name: str) -> dict[str, Sequence[str]]:
+    """The form with one more empty row of a group, if it may have one."""
+    grown = dict(form)
+    for group in page.groups:
+        if group.name == group_name:
+            numbers = row_numbers(group, form)
+            grown |= {f"{group.name}-{number}-": [""] for number in numbers}
+            if len(numbers) < group.most:
+                grown[f"{group.name}-{max(numbers, default=-1) + 1}-"] = [""]
+    return grown
+
+
+def without_row(form: Form, group_name: str, number: str) -> dict[str, Sequence[str]]:
+    """The form without one row of a group."""
+    start = f"{group_name}-{number}-"
+    return {name: entries for name, entries in form.items() if not name.startswith(start)}
+
+
+def width(field: Field) -> str:
+    """The width class of an input that takes a short entry; wide enough for what is typed."""
+    if field.max_length is None:
+        return ""
+    return next((str(size) for size in (2, 3, 4, 5, 10, 20) if field.max_length <= size), "20")

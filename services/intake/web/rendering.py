@@ -1,0 +1,101 @@
+"""Jinja2 templates to compressed HTML answers."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import brotli
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.intake.web import questions, wording
+from services.intake.web.assets import Assets
+from shared.office import Office
+
+TEMPLATES = Path(__file__).parent / "templates"
+_BROTLI_QUALITY = 4  # half a millisecond for a page; more costs time and saves little
+_SMALL = 600  # bytes below which compressing is not worth it
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way on, offered on a message page; the first of several is shown as a button."""
+
+    url: str
+    text: str
+
+
+class Pages:
+    """Renders the templates; one per process."""
+
+    def __init__(self, office: Office, assets: Assets) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        promise = office.promise
+        self._environment.globals.update(
+            office=office,
+            asset=assets.url,
+            whatsapp_text=wording.telephone(office.identity.whatsapp),
+            promise_days=promise.verification_working_days + promise.issue_working_days,
+            width_of=questions.width,
+            failed=False,
+            back=None,
+            can_exit=False,
+            csrf="",
+            title="",
+        )
+        self._environment.filters.update(
+            tanggal=wording.long_date,
+            waktu=wording.date_and_time,
+            ukuran=wording.file_size,
+            first=questions.first,
+            questions=questions.questions,
+            option_tags=questions.option_tags,
+            row_numbers=questions.row_numbers,
+        )
+
+    def html(self, template: str, **values: Any) -> str:
+        return self._environment.get_template(template).render(values)
+
+    def page(
+        self, request: Request, template: str, *, status: int = 200, **values: Any
+    ) -> Response:
+        return compressed(request, self.html(template, **values), status)
+
+    def message(
+        self, request: Request, status: int, title: str, *lines: str, links: tuple[Link, ...] = ()
+    ) -> Response:
+        """A page that only says something: what happened, and what to do next."""
+        return self.page(
+            request,
+            "message.html",
+            status=status,
+            title=title,
+            lines=lines,
+            links=links,
+            contact=True,
+        )
+
+
+def compressed(request: Request, text: str, status: int) -> Response:
+    """An HTML answer in the best encoding the browser takes."""
+    body = text.encode()
+    headers = {"Vary": "Accept-Encoding"}
+    accepted = request.headers.get("accept-encoding", "")
+    if len(body) > _SMALL and "br" in accepted:
+        body = brotli.compress(body, quality=_BROTLI_QUALITY)
+        headers["Content-Encoding"] = "br"
+    elif len(body) > _SMALL and "gzip" in accepted:
+        body = gzip.compress(body, 4)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, status, headers, media_type="text/html")
