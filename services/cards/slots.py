@@ -74,7 +74,7 @@ SLOTS: dict[str, Slot] = {
     "office": Slot(174, 11.6, 90, 5.2, _one_line(11.5, 11, 10, 9, 8, 7, 6), BOLD),
     "heading": Slot(174, 17.4, 116, 4.4, _one_line(7.5, 7, 6.5, 6)),
     "basis": Slot(161, 97.4, 123.5, 4.0, SMALL),
-    "code": Slot(37, 89.4, 44, 5.0, _one_line(9.5, 9, 8.5, 8, 7), BOLD),
+    "code": Slot(37, 89.4, 44, 5.0, (*_one_line(9.5, 9, 8.5, 8, 7), Step(6, 2)), BOLD),
 }
 
 # Rows that share a column are set as one text: fewer boxes to lay out, and one size to look at.

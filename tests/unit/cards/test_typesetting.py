@@ -74,3 +74,10 @@ def test_every_step_fits_the_height_of_its_slot() -> None:
     for name, slot in SLOTS.items():
         for step in slot.steps:
             assert step.size * step.lines * 1.17 * 25.4 / 72 <= slot.height + 0.35, name
+
+
+@pytest.mark.parametrize("length", [9, 22, 32, 43])
+def test_check_code_is_never_cut(length: int) -> None:
+    setting = fit("aW4-_M" * 8, SLOTS["code"])
+    assert "".join(setting.lines) == "aW4-_M" * 8
+    assert "".join(fit("k" * length, SLOTS["code"]).lines) == "k" * length
