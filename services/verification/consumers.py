@@ -1,0 +1,49 @@
+"""All that the service hears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.verification.review.cases import amend_case, open_case
+from services.verification.review.results import (
+    note_failed_card,
+    note_failed_notice,
+    note_issued_card,
+    note_sent_notice,
+)
+from services.verification.review.warnings import NikReader
+from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted
+from shared.contracts.cards import CardFailed, CardIssued
+from shared.contracts.envelope import Event
+from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.messaging.subscribe import Consumer
+from shared.messaging.topology import (
+    VERIFICATION_APPLICATIONS,
+    VERIFICATION_CARDS,
+    VERIFICATION_NOTICES,
+)
+from shared.uow import Tx
+
+
+def make_consumers(reader: NikReader) -> tuple[Consumer, ...]:
+    """The consumers of the service's queues; opening a case needs the NIK."""
+
+    async def on_application_submitted(event: Event[Any], tx: Tx) -> None:
+        await open_case(event, tx, reader)
+
+    async def on_application_amended(event: Event[Any], tx: Tx) -> None:
+        await amend_case(event, tx, reader)
+
+    return (
+        Consumer(
+            VERIFICATION_APPLICATIONS,
+            {
+                ApplicationSubmitted: on_application_submitted,
+                ApplicationAmended: on_application_amended,
+            },
+        ),
+        Consumer(VERIFICATION_CARDS, {CardIssued: note_issued_card, CardFailed: note_failed_card}),
+        Consumer(
+            VERIFICATION_NOTICES, {NoticeSent: note_sent_notice, NoticeFailed: note_failed_notice}
+        ),
+    )

@@ -1,0 +1,9 @@
+"""Collections and indexes of the service."""
+
+from __future__ import annotations
+
+from services.verification.audit import store as audit
+from services.verification.officers import store as officers
+from services.verification.review import store as review
+
+INDEXES = {**audit.INDEXES, **officers.INDEXES, **review.INDEXES}

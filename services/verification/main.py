@@ -1,0 +1,26 @@
+"""Wires the service: settings, consumers, pages."""
+
+from __future__ import annotations
+
+from services.verification.consumers import make_consumers
+from services.verification.indexes import INDEXES
+from services.verification.review.warnings import NikReader
+from services.verification.settings import VerificationSettings
+from services.verification.web.app import make_app
+from shared.service import Parts, Resources, main
+
+
+def build(resources: Resources) -> Parts:
+    settings = resources.settings
+    if not isinstance(settings, VerificationSettings):
+        raise TypeError("verification runs with its own settings")
+    reader = NikReader(resources.keys, settings.index_key.get_secret_value())
+    return Parts(
+        indexes=INDEXES,
+        consumers=make_consumers(reader),
+        web=make_app(resources),
+    )
+
+
+def run() -> int:
+    return main(VerificationSettings, build)

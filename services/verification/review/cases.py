@@ -1,0 +1,133 @@
+"""Cases follow what the applicant sends: opened by a submission, amended by a correction.
+
+Whatever order the events come in, the same case results: versions are kept in the order of the
+application itself, the newest one counts, and a state that came later is never taken back.
+"""
+
+from __future__ import annotations
+
+from services.verification.audit import log
+from services.verification.audit.domain import SYSTEM, Entry
+from services.verification.review import store
+from services.verification.review.domain import OPEN, Case, Check, Version
+from services.verification.review.warnings import NikReader, merge_rules, read_nik
+from shared.contracts.applications import (
+    ApplicationAmended,
+    ApplicationSubmitted,
+    DocumentKind,
+)
+from shared.contracts.envelope import Event
+from shared.errors import NotYet
+from shared.uow import Tx
+
+
+async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: NikReader) -> None:
+    """Open the case of a submitted application."""
+    data = event.data
+    if await store.find(tx, data.application_id) is not None:
+        return
+    nik = read_nik(reader, data.application_id, data.answers)
+    card = await store.card_of(tx, data.application_id)
+    is_issued = card is not None and card["state"] == "issued"
+    case = Case(
+        id=data.application_id,
+        reference=data.reference,
+        kind=data.kind,
+        channel=data.channel,
+        submitted_at=data.submitted_at,
+        state="issued" if is_issued else "submitted",
+        version=2 if is_issued else 1,  # as if the card had come after
+        queued_at=card["at"] if card and is_issued else data.submitted_at,
+        nik_index=nik.index,
+        versions=(
+            Version(
+                number=event.aggregateversion,
+                at=data.submitted_at,
+                answers=data.answers,
+                documents=data.documents,
+            ),
+        ),
+        warnings=merge_rules((), nik.rules),
+    )
+    await store.insert(tx, case)
+    await log.record(
+        tx,
+        Entry(
+            SYSTEM,
+            "application.submitted",
+            case.id,
+            {"channel": data.channel, "kind": data.kind},
+            happened_at=data.submitted_at,
+        ),
+    )
+
+
+async def amend_case(event: Event[ApplicationAmended], tx: Tx, reader: NikReader) -> None:
+    """Take the corrected answers; the case waits for an officer again."""
+    data = event.data
+    case = await store.find(tx, data.application_id)
+    if case is None:
+        raise NotYet(f"application {data.application_id} was amended before it was submitted")
+    version = Version(
+        number=event.aggregateversion,
+        at=data.amended_at,
+        answers=data.answers,
+        documents=data.documents,
+        changed=data.changed,
+    )
+    amended = _with_version(case, version, reader)
+    if amended is case:
+        return
+    await store.replace(tx, amended, case.version)
+    await log.record(
+        tx,
+        Entry(
+            SYSTEM,
+            "application.amended",
+            case.id,
+            {"changed": list(data.changed)},
+            happened_at=data.amended_at,
+        ),
+    )
+
+
+def _with_version(case: Case, version: Version, reader: NikReader) -> Case:
+    if any(each.number == version.number for each in case.versions):
+        return case
+    versions = tuple(sorted((*case.versions, version), key=lambda each: each.number))
+    values: dict[str, object] = {"versions": versions, "version": case.version + 1}
+    if versions[-1] is version:
+        nik = read_nik(reader, case.id, version.answers)
+        same_person = version.answers.person == case.current.answers.person
+        values |= {
+            "nik_index": nik.index,
+            "warnings": merge_rules(case.warnings if same_person else (), nik.rules),
+            "checks": _still_valid(case, version),
+        }
+        if case.state in OPEN:
+            values |= {
+                "state": "submitted",
+                "queued_at": version.at,
+                "claim": None,
+                "forwarded": None,
+                "last_step": None,
+            }
+    return case.model_copy(update=values)
+
+
+def _still_valid(case: Case, version: Version) -> dict[DocumentKind, Check]:
+    """Checks of documents that stayed, as long as the answers compared with them stayed too."""
+    old, new = case.current.answers, version.answers
+    moved: set[DocumentKind] = set()
+    if old.person != new.person or old.ktp_address != new.ktp_address:
+        moved.add("identity_card")
+    if old.education != new.education or old.person.full_name != new.person.full_name:
+        moved |= {"diploma", "graduation_letter"}
+    if old.domicile_address != new.domicile_address:
+        moved.add("domicile_letter")
+    ids = {each.document_id for each in version.documents}
+    return {
+        kind: check
+        for kind, check in case.checks.items()
+        if check.document_id in ids and kind not in moved
+    }

@@ -1,0 +1,39 @@
+"""Taking a case and giving it back: a claim is a lease of fifteen minutes, not a lock."""
+
+from __future__ import annotations
+
+from services.verification.audit import log
+from services.verification.audit.domain import Entry
+from services.verification.officers.domain import Officer
+from services.verification.review import domain, store
+from services.verification.review.domain import Case
+from shared.contracts.reviews import ReviewStarted
+from shared.uow import Tx
+
+
+async def claim_case(tx: Tx, case_id: str, officer: Officer) -> Case:
+    """Take the case, or renew the claim; tells the applicant at the first claim of a round."""
+    officer.require("check_cases")
+    case = await store.load(tx, case_id)
+    claimed = domain.claim(case, officer, tx.at)
+    await store.replace(tx, claimed, case.version)
+    if claimed.started_round > case.started_round:
+        tx.emit(
+            ReviewStarted(application_id=case.id, reference=case.reference, started_at=tx.at),
+            subject=case.id,
+            version=claimed.version,
+        )
+    renewed = case.claim is not None and case.claim.officer_id == officer.id
+    action = "claim.renewed" if renewed else "claim.taken"
+    await log.record(tx, Entry(officer.actor, action, case.id, {"round": case.round}))
+    return claimed
+
+
+async def release_case(tx: Tx, case_id: str, officer: Officer) -> Case:
+    """Give the case back to the list."""
+    officer.require("check_cases")
+    case = await store.load(tx, case_id)
+    released = domain.release(case, officer, tx.at)
+    await store.replace(tx, released, case.version)
+    await log.record(tx, Entry(officer.actor, "claim.released", case.id))
+    return released

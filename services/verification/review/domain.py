@@ -1,0 +1,271 @@
+"""A case: one application at the officers' desk, its states and who may do what (domain.md 8.1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.verification.officers.domain import Officer
+from services.verification.review.refusals import (
+    AlreadyDecided,
+    ChecksMissing,
+    Claimed,
+    NotClaimed,
+)
+from shared.contracts.applications import (
+    Answers,
+    ApplicationKind,
+    Channel,
+    DocumentKind,
+    DocumentRef,
+)
+from shared.contracts.reviews import ReturnedItem
+
+State = Literal["submitted", "under_review", "returned", "rejected", "approved", "issued"]
+Lane = Literal["new", "approval", "returned", "approved", "rejected"]
+CheckResult = Literal["matches", "does_not_match", "unreadable"]
+LEASE = timedelta(minutes=15)
+OPEN: frozenset[State] = frozenset({"submitted", "under_review", "returned"})
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Claim(_Part):
+    """One officer works on the case until the lease ends."""
+
+    officer_id: str
+    name: str
+    until: datetime
+
+
+class Version(_Part):
+    """What the applicant sent in one round; `number` is the version of the application then."""
+
+    number: int
+    at: datetime
+    answers: Answers
+    documents: tuple[DocumentRef, ...]
+    changed: tuple[str, ...] = ()
+
+
+class Check(_Part):
+    """What an officer found in a document; it holds for this very upload only."""
+
+    document_id: str
+    result: CheckResult
+    note: str | None = None
+
+
+class CaseWarning(_Part):
+    """A rule of domain.md 5.12 that asks for an officer's answer before approval."""
+
+    rule: str
+    answer: str | None = None
+
+
+class Returned(_Part):
+    items: tuple[ReturnedItem, ...]
+    note: str | None
+    due_on: date
+    at: datetime
+
+
+class Step(_Part):
+    """The last act that moved the case, to tell a colleague who came too late."""
+
+    act: str
+    officer_id: str
+    name: str
+    at: datetime
+
+
+class Forwarded(_Part):
+    """Checked by a verification officer, waiting for a placement officer."""
+
+    officer_id: str
+    name: str
+    at: datetime
+    note: str | None = None
+
+
+class Case(_Part):
+    """The aggregate. `queued_at` orders the lists: waiting since, or in this state since."""
+
+    id: str
+    reference: str
+    kind: ApplicationKind
+    channel: Channel
+    submitted_at: datetime
+    state: State
+    version: int
+    queued_at: datetime
+    nik_index: str
+    versions: tuple[Version, ...]
+    claim: Claim | None = None
+    started_round: int = 0
+    checks: dict[DocumentKind, Check] = {}
+    warnings: tuple[CaseWarning, ...] = ()
+    forwarded: Forwarded | None = None
+    returned: Returned | None = None
+    last_step: Step | None = None
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def round(self) -> int:
+        return len(self.versions)
+
+    @property
+    def lane(self) -> Lane:
+        match self.state:
+            case "submitted" | "under_review":
+                return "approval" if self.forwarded else "new"
+            case "approved" | "issued":
+                return "approved"
+            case "returned" | "rejected":
+                return self.state
+
+    def held_by(self, now: datetime) -> Claim | None:
+        """The living claim, if any."""
+        return self.claim if self.claim and self.claim.until > now else None
+
+    def check_of(self, document: DocumentRef) -> Check | None:
+        check = self.checks.get(document.kind)
+        return check if check and check.document_id == document.document_id else None
+
+    def document(self, document_id: str) -> DocumentRef | None:
+        """A document of any version."""
+        every = (each for version in reversed(self.versions) for each in version.documents)
+        return next((each for each in every if each.document_id == document_id), None)
+
+
+def claim(case: Case, officer: Officer, now: datetime) -> Case:
+    """Take or renew the claim; a colleague's claim must have ended first."""
+    officer.require("check_cases")
+    if case.state not in {"submitted", "under_review"}:
+        raise AlreadyDecided(case)
+    held = case.held_by(now)
+    if held and held.officer_id != officer.id:
+        raise Claimed(held)
+    kept = Claim(officer_id=officer.id, name=officer.name, until=now + LEASE)
+    if held and case.started_round == case.round:
+        # Renewed: nothing that a colleague could have missed, so open pages stay good.
+        return case.model_copy(update={"claim": kept})
+    return _step(
+        case,
+        "claimed",
+        officer,
+        now,
+        state="under_review",
+        claim=kept,
+        started_round=max(case.started_round, case.round),
+    )
+
+
+def release(case: Case, officer: Officer, now: datetime) -> Case:
+    """Give the claim back; a forwarded case goes on waiting for approval."""
+    require_claim(case, officer, now)
+    state: State = "under_review" if case.forwarded else "submitted"
+    return _step(case, "released", officer, now, state=state, claim=None)
+
+
+def require_claim(case: Case, officer: Officer, now: datetime) -> None:
+    """The officer must hold the claim.
+
+    One that ran out and that nobody took counts as renewed by the act itself: what an officer has
+    typed is not lost to the clock.
+    """
+    officer.require("check_cases")
+    if case.state not in {"submitted", "under_review"}:
+        raise AlreadyDecided(case)
+    held = case.held_by(now)
+    if held and held.officer_id != officer.id:
+        raise Claimed(held)
+    if case.claim is None or case.claim.officer_id != officer.id:
+        raise NotClaimed
+
+
+def save_findings(
+    case: Case,
+    officer: Officer,
+    now: datetime,
+    checks: dict[DocumentKind, Check],
+    warnings: tuple[CaseWarning, ...],
+) -> Case:
+    """Keep what the officer found; the same again changes nothing."""
+    require_claim(case, officer, now)
+    if checks == case.checks and warnings == case.warnings:
+        return case
+    kept = Claim(officer_id=officer.id, name=officer.name, until=now + LEASE)
+    return _step(case, "checked", officer, now, checks=checks, warnings=warnings, claim=kept)
+
+
+def forward(case: Case, officer: Officer, now: datetime, note: str | None) -> Case:
+    """Hand the checked case to the placement officers; doubts need a note."""
+    require_claim(case, officer, now)
+    unchecked = [each.kind for each in case.current.documents if case.check_of(each) is None]
+    if unchecked:
+        raise ChecksMissing("Selesaikan pemeriksaan semua berkas sebelum meneruskan.")
+    _require_answers(case)
+    if not note and not _all_match(case):
+        raise ChecksMissing(
+            "Ada berkas yang tidak sesuai atau tidak terbaca. "
+            "Minta perbaikan, atau tulis usul Anda di catatan untuk Pengantar Kerja."
+        )
+    forwarded = Forwarded(officer_id=officer.id, name=officer.name, at=now, note=note)
+    return _step(case, "forwarded", officer, now, forwarded=forwarded, claim=None)
+
+
+def send_back(case: Case, officer: Officer, now: datetime, returned: Returned) -> Case:
+    """Return the case to the applicant."""
+    require_claim(case, officer, now)
+    return _step(
+        case,
+        "returned",
+        officer,
+        now,
+        state="returned",
+        returned=returned,
+        forwarded=None,
+        claim=None,
+        queued_at=now,
+    )
+
+
+def reject(case: Case, officer: Officer, now: datetime) -> Case:
+    officer.require("decide_cases")
+    require_claim(case, officer, now)
+    return _step(case, "rejected", officer, now, state="rejected", claim=None, queued_at=now)
+
+
+def approve(case: Case, officer: Officer, now: datetime) -> Case:
+    """Approve: every document matches, every warning is answered."""
+    officer.require("decide_cases")
+    require_claim(case, officer, now)
+    if not _all_match(case):
+        raise ChecksMissing(
+            "Permohonan hanya bisa disetujui bila semua berkas sudah diperiksa dan sesuai."
+        )
+    _require_answers(case)
+    return _step(case, "approved", officer, now, state="approved", claim=None, queued_at=now)
+
+
+def _all_match(case: Case) -> bool:
+    found = [case.check_of(each) for each in case.current.documents]
+    return all(check is not None and check.result == "matches" for check in found)
+
+
+def _require_answers(case: Case) -> None:
+    if any(not warning.answer for warning in case.warnings):
+        raise ChecksMissing("Jawab semua peringatan sistem.")
+
+
+def _step(case: Case, act: str, officer: Officer, now: datetime, **values: object) -> Case:
+    step = Step(act=act, officer_id=officer.id, name=officer.name, at=now)
+    return case.model_copy(update={**values, "version": case.version + 1, "last_step": step})

@@ -1,0 +1,74 @@
+"""The lists of the desk: tabs with counts, oldest first where work waits."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from services.verification.officers.domain import Officer
+from services.verification.review import store
+from services.verification.review.store import CaseRow, Cursor
+from shared.clock import now
+from shared.errors import Invalid
+from shared.mongo import Document
+from shared.uow import Scope
+
+Tab = Literal["new", "mine", "approval", "returned", "approved", "rejected"]
+TABS: tuple[Tab, ...] = get_args(Tab)
+TAB_NAMES: dict[Tab, str] = {
+    "new": "Baru",
+    "mine": "Milik saya",
+    "approval": "Menunggu persetujuan",
+    "returned": "Menunggu perbaikan pemohon",
+    "approved": "Disetujui/Terbit",
+    "rejected": "Ditolak",
+}
+PAGE_SIZE = 25
+_NEWEST_FIRST: frozenset[Tab] = frozenset({"approved", "rejected"})
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    tab: Tab
+    rows: list[CaseRow]
+    counts: dict[Tab, int]
+    next_cursor: str | None
+
+
+async def read_queue(
+    scope: Scope, officer: Officer, tab: Tab, after: str | None = None
+) -> QueuePage:
+    """One page of a tab."""
+    officer.require("read_cases")
+    present = now()
+    mine: Document = {"claim.officer_id": officer.id, "claim.until": {"$gt": present}}
+    chosen = mine if tab == "mine" else {"lane": tab}
+    rows = await store.page(
+        scope,
+        chosen,
+        _cursor(after) if after else None,
+        newest_first=tab in _NEWEST_FIRST,
+        limit=PAGE_SIZE + 1,
+    )
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    lanes = await store.lane_counts(scope)
+    counts: dict[Tab, int] = {each: lanes.get(each, 0) for each in TABS}
+    counts["mine"] = await store.count(scope, mine)
+    return QueuePage(tab, rows, counts, _text(rows[-1]) if more else None)
+
+
+def _text(row: CaseRow) -> str:
+    raw = json.dumps([row.queued_at.isoformat(), row.id])
+    return base64.urlsafe_b64encode(raw.encode()).decode()
+
+
+def _cursor(text: str) -> Cursor:
+    try:
+        at, case_id = json.loads(base64.urlsafe_b64decode(text))
+        return Cursor(datetime.fromisoformat(at), str(case_id))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid("Alamat halaman ini tidak benar. Buka antrean dari menu.") from error

@@ -1,0 +1,202 @@
+"""Reasons that an applicant reads: per item for a return, one for a rejection (domain.md 6.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.contracts.reviews import ReturnedItem
+from shared.errors import Invalid
+
+NOTE_LONGEST = 300
+
+# Items an applicant can be sent back to: pages of the form, then documents.
+ITEMS: dict[str, str] = {
+    "identity": "Data diri",
+    "contact": "Alamat dan kontak",
+    "education": "Pendidikan formal",
+    "skills": "Keterampilan dan bahasa",
+    "experience": "Pengalaman kerja",
+    "preferences": "Pekerjaan yang diinginkan",
+    "documents.identity_card": "KTP",
+    "documents.diploma": "Ijazah",
+    "documents.graduation_letter": "Surat keterangan lulus (SKL)",
+    "documents.photo": "Pas foto",
+    "documents.domicile_letter": "Surat keterangan domisili",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`label` is for the officer, `text` for the applicant."""
+
+    code: str
+    label: str
+    text: str
+
+
+_DIPLOMA_UNCLEAR = "Ijazah tidak terbaca. Unggah ulang foto atau PDF yang jelas."
+
+RETURN_REASONS: dict[str, tuple[Reason, ...]] = {
+    "identity": (
+        Reason(
+            "identity_card_mismatch",
+            "Tidak sama dengan KTP",
+            "Data yang Anda isi tidak sama dengan KTP. Periksa lagi nama, NIK, dan tanggal lahir.",
+        ),
+        Reason(
+            "identity_incomplete",
+            "Belum lengkap",
+            "Data diri belum lengkap. Periksa lagi isian di halaman Data diri.",
+        ),
+    ),
+    "contact": (
+        Reason(
+            "address_mismatch",
+            "Alamat tidak sama dengan KTP",
+            "Alamat KTP yang Anda isi tidak sama dengan KTP. Periksa lagi alamat Anda.",
+        ),
+        Reason(
+            "contact_unreachable",
+            "Nomor tidak dapat dihubungi",
+            "Nomor HP yang Anda isi tidak dapat dihubungi. Periksa lagi nomor HP Anda.",
+        ),
+        Reason(
+            "contact_incomplete",
+            "Belum lengkap",
+            "Alamat atau kontak belum lengkap. Periksa lagi halaman Alamat dan kontak.",
+        ),
+    ),
+    "education": (
+        Reason(
+            "diploma_mismatch",
+            "Tidak sama dengan ijazah",
+            "Pendidikan yang Anda isi tidak sama dengan ijazah.",
+        ),
+        Reason(
+            "education_incomplete",
+            "Belum lengkap",
+            "Riwayat pendidikan belum lengkap. Periksa lagi halaman Pendidikan formal.",
+        ),
+    ),
+    "skills": (
+        Reason(
+            "skills_unclear",
+            "Belum jelas",
+            "Keterampilan atau bahasa belum jelas. Periksa lagi halaman Keterampilan dan bahasa.",
+        ),
+    ),
+    "experience": (
+        Reason(
+            "experience_unclear",
+            "Belum jelas",
+            "Pengalaman kerja belum jelas. Periksa lagi jabatan, perusahaan, dan tahunnya.",
+        ),
+    ),
+    "preferences": (
+        Reason(
+            "preferences_unclear",
+            "Belum jelas",
+            "Pekerjaan yang diinginkan belum jelas. Tulis nama jabatan yang Anda cari.",
+        ),
+    ),
+    "documents.identity_card": (
+        Reason(
+            "identity_card_unclear",
+            "Tidak terbaca",
+            "Foto KTP tidak terbaca. Foto ulang di tempat terang, seluruh kartu terlihat.",
+        ),
+        Reason(
+            "identity_card_wrong_file",
+            "Bukan KTP pemohon",
+            "Berkas yang Anda unggah bukan KTP Anda. Unggah foto KTP Anda sendiri.",
+        ),
+    ),
+    "documents.diploma": (
+        Reason("diploma_unclear", "Tidak terbaca", _DIPLOMA_UNCLEAR),
+        Reason(
+            "diploma_wrong_file",
+            "Bukan ijazah terakhir pemohon",
+            "Berkas yang Anda unggah bukan ijazah terakhir Anda. Unggah ijazah terakhir.",
+        ),
+    ),
+    "documents.graduation_letter": (
+        Reason(
+            "graduation_letter_unclear",
+            "Tidak terbaca",
+            "Surat keterangan lulus tidak terbaca. Unggah ulang foto atau PDF yang jelas.",
+        ),
+        Reason(
+            "graduation_letter_wrong_file",
+            "Bukan SKL pemohon",
+            "Berkas yang Anda unggah bukan surat keterangan lulus Anda. Unggah SKL atau ijazah.",
+        ),
+    ),
+    "documents.photo": (
+        Reason(
+            "photo_not_accepted",
+            "Belum sesuai",
+            "Pas foto belum sesuai. Gunakan foto berwarna 3x4, wajah terlihat jelas.",
+        ),
+    ),
+    "documents.domicile_letter": (
+        Reason(
+            "domicile_letter_missing",
+            "Belum ada",
+            "KTP Anda dari luar Kabupaten Indragiri Hilir. Unggah surat keterangan domisili.",
+        ),
+        Reason(
+            "domicile_letter_unclear",
+            "Tidak terbaca",
+            "Surat keterangan domisili tidak terbaca. Unggah ulang foto atau PDF yang jelas.",
+        ),
+    ),
+}
+
+REJECT_REASONS: tuple[Reason, ...] = (
+    Reason(
+        "outside_service_area",
+        "Di luar wilayah pelayanan",
+        "Permohonan tidak dapat dilayani di Kabupaten Indragiri Hilir.",
+    ),
+    Reason("under_age", "Belum cukup umur", "Pemohon belum cukup umur."),
+    Reason(
+        "duplicate",
+        "Sudah punya kartu yang berlaku",
+        "Anda sudah memiliki kartu AK-1 yang masih berlaku.",
+    ),
+    Reason(
+        "false_document",
+        "Berkas tidak dapat diterima",
+        "Berkas yang dikirim tidak dapat diterima.",
+    ),
+)
+
+
+def returned_items(chosen: dict[str, str]) -> tuple[ReturnedItem, ...]:
+    """The items to redo, from item and reason code."""
+    items = []
+    for item, code in chosen.items():
+        reason = next((each for each in RETURN_REASONS.get(item, ()) if each.code == code), None)
+        if reason is None:
+            raise Invalid("Pilih alasan dari daftar untuk setiap bagian.")
+        items.append(ReturnedItem(item=item, reason_code=code, reason=reason.text))
+    if not items:
+        raise Invalid("Pilih paling sedikit satu bagian yang harus diperbaiki pemohon.")
+    order = list(ITEMS)
+    return tuple(sorted(items, key=lambda each: order.index(each.item)))
+
+
+def rejection(code: str) -> Reason:
+    reason = next((each for each in REJECT_REASONS if each.code == code), None)
+    if reason is None:
+        raise Invalid("Pilih alasan penolakan.")
+    return reason
+
+
+def checked_note(text: str | None) -> str | None:
+    note = " ".join((text or "").split())
+    if len(note) > NOTE_LONGEST:
+        raise Invalid(
+            f"Catatan paling banyak {NOTE_LONGEST} huruf. Anda menulis {len(note)} huruf."
+        )
+    return note or None

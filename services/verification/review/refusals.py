@@ -1,0 +1,115 @@
+"""Why an act at the desk is refused, in words for the officer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.clock import OFFICE_ZONE
+from shared.errors import Conflict, Invalid, NotFound
+
+if TYPE_CHECKING:
+    from services.verification.review.domain import Case, Claim
+
+_MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+_DONE = {
+    "claimed": "mengambil permohonan ini",
+    "released": "melepas permohonan ini",
+    "checked": "menyimpan hasil pemeriksaan permohonan ini",
+    "forwarded": "meneruskan permohonan ini untuk disetujui",
+    "returned": "mengembalikan permohonan ini untuk diperbaiki",
+    "rejected": "menolak permohonan ini",
+    "approved": "menyetujui permohonan ini",
+}
+_STATES = {
+    "returned": "Permohonan ini sedang diperbaiki pemohon.",
+    "rejected": "Permohonan ini sudah ditolak.",
+    "approved": "Permohonan ini sudah disetujui.",
+    "issued": "Kartu untuk permohonan ini sudah terbit.",
+}
+
+
+def date_text(time: datetime) -> str:
+    local = time.astimezone(OFFICE_ZONE)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def time_text(time: datetime) -> str:
+    """`24 November 2026 pukul 10.31 WIB`."""
+    return f"{date_text(time)} pukul {clock_text(time)} WIB"
+
+
+def clock_text(time: datetime) -> str:
+    return f"{time.astimezone(OFFICE_ZONE):%H.%M}"
+
+
+class NoSuchCase(NotFound):
+    """Permohonan ini tidak ditemukan. Kembali ke antrean dan pilih dari daftar."""
+
+
+class Claimed(Conflict):
+    """A colleague works on the case."""
+
+    code = "claimed"
+
+    def __init__(self, held: Claim) -> None:
+        super().__init__(
+            f"Permohonan ini sedang diperiksa {held.name} sampai pukul "
+            f"{clock_text(held.until)} WIB. Anda bisa mengambilnya setelah waktu itu, "
+            "atau setelah dilepas."
+        )
+
+
+class NotClaimed(Conflict):
+    """Ambil dulu permohonan ini dengan tombol "Ambil permohonan", lalu ulangi."""
+
+    code = "not_claimed"
+
+
+class CaseChanged(Conflict):
+    """Somebody acted after this page was loaded."""
+
+    code = "case_changed"
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(f"{what_happened(case)} Tindakan Anda tidak disimpan.")
+
+
+class AlreadyDecided(Conflict):
+    """The case needs no work of ours now."""
+
+    code = "already_decided"
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(f"{what_happened(case)} Tindakan Anda tidak disimpan.")
+
+
+class ChecksMissing(Invalid):
+    """Selesaikan pemeriksaan semua berkas."""
+
+    code = "checks_missing"
+
+
+def what_happened(case: Case) -> str:
+    """Who did what last, and when."""
+    step = case.last_step
+    if step is None:
+        return "Pemohon mengirim data baru untuk permohonan ini."
+    text = f"{step.name} {_DONE[step.act]} pada {time_text(step.at)}."
+    state = _STATES.get(case.state, "")
+    return (
+        text if not state or step.act in {"returned", "rejected", "approved"} else f"{state} {text}"
+    )

@@ -1,0 +1,89 @@
+"""What became of a decided case: its card and the messages to the applicant.
+
+Kept beside the case, because these facts come from other services in any order and must not make
+an officer's open form stale.
+"""
+
+from __future__ import annotations
+
+from services.verification.audit import log
+from services.verification.audit.domain import SYSTEM, Entry
+from services.verification.review import store
+from shared.contracts.cards import CardFailed, CardIssued
+from shared.contracts.envelope import Event
+from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.uow import Tx
+
+
+async def note_issued_card(event: Event[CardIssued], tx: Tx) -> None:
+    """The card exists; its case is done."""
+    data = event.data
+    values = {
+        "application_id": data.application_id,
+        "state": "issued",
+        "registration_number": data.registration_number,
+        "object_key": data.object_key,
+        "sha256": data.sha256,
+        "issued_on": data.issued_on.isoformat(),
+        "valid_until": data.valid_until.isoformat(),
+        "at": data.issued_at,
+        "cause": None,
+    }
+    await store.put_card(tx, data.card_id, values, only_new=False)
+    detail = {"registration_number": data.registration_number}
+    await log.record(
+        tx, Entry(SYSTEM, "card.issued", data.application_id, detail, happened_at=data.issued_at)
+    )
+    case = await store.find(tx, data.application_id)
+    if case is not None and case.state != "issued":
+        issued = case.model_copy(
+            update={
+                "state": "issued",
+                "version": case.version + 1,
+                "queued_at": data.issued_at,
+                "claim": None,
+                "forwarded": None,
+            }
+        )
+        await store.replace(tx, issued, case.version)
+
+
+async def note_failed_card(event: Event[CardFailed], tx: Tx) -> None:
+    """Rendering gave up; a card that was issued after all stays issued."""
+    data = event.data
+    values = {
+        "application_id": data.application_id,
+        "state": "failed",
+        "registration_number": data.registration_number,
+        "at": data.failed_at,
+        "cause": data.cause,
+    }
+    await store.put_card(tx, data.card_id, values, only_new=True)
+    detail = {"cause": data.cause}
+    await log.record(
+        tx, Entry(SYSTEM, "card.failed", data.application_id, detail, happened_at=data.failed_at)
+    )
+
+
+async def note_sent_notice(event: Event[NoticeSent], tx: Tx) -> None:
+    data = event.data
+    values = {
+        "application_id": data.application_id,
+        "template": data.template,
+        "state": "sent",
+        "channel": data.channel,
+        "at": data.sent_at,
+    }
+    await store.put_notice(tx, data.notice_id, values)
+
+
+async def note_failed_notice(event: Event[NoticeFailed], tx: Tx) -> None:
+    data = event.data
+    values = {
+        "application_id": data.application_id,
+        "template": data.template,
+        "state": "failed",
+        "reason": data.reason,
+        "at": data.failed_at,
+    }
+    await store.put_notice(tx, data.notice_id, values)

@@ -1,0 +1,193 @@
+"""Collections `cases`, `case_cards`, `case_notices`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+
+from services.verification.review.domain import Case, Claim, Lane, State
+from services.verification.review.refusals import CaseChanged, NoSuchCase
+from shared.mongo import Document, IndexModel
+from shared.uow import Scope
+
+CASES = "cases"
+CARDS = "case_cards"
+NOTICES = "case_notices"
+INDEXES = {
+    CASES: [
+        IndexModel([("lane", ASCENDING), ("queued_at", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("claim.officer_id", ASCENDING), ("claim.until", ASCENDING)]),
+        IndexModel([("nik_index", ASCENDING)]),
+        IndexModel([("reference", ASCENDING)]),
+    ],
+    CARDS: [IndexModel([("application_id", ASCENDING)])],
+    NOTICES: [IndexModel([("application_id", ASCENDING)])],
+}
+_ROW = {
+    "reference": 1,
+    "full_name": 1,
+    "subdistrict": 1,
+    "state": 1,
+    "queued_at": 1,
+    "claim": 1,
+    "round": 1,
+    "warned": 1,
+    "lane": 1,
+}
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One line of a list."""
+
+    id: str
+    reference: str
+    full_name: str
+    subdistrict: str
+    state: State
+    lane: Lane
+    queued_at: datetime
+    claim: Claim | None
+    round: int
+    warned: bool
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page of a list ends."""
+
+    queued_at: datetime
+    id: str
+
+
+async def find(scope: Scope, case_id: str) -> Case | None:
+    row = await scope.collection(CASES).find_one({"_id": case_id}, session=scope.session)
+    return Case.model_validate({**row, "id": row["_id"]}) if row else None
+
+
+async def load(scope: Scope, case_id: str) -> Case:
+    case = await find(scope, case_id)
+    if case is None:
+        raise NoSuchCase
+    return case
+
+
+async def insert(scope: Scope, case: Case) -> None:
+    await scope.collection(CASES).insert_one(_row(case), session=scope.session)
+
+
+async def replace(scope: Scope, case: Case, version: int) -> None:
+    """Write the case if it still has `version`; raises `CaseChanged`."""
+    result = await scope.collection(CASES).replace_one(
+        {"_id": case.id, "version": version}, _row(case), session=scope.session
+    )
+    if result.matched_count == 0:
+        raise CaseChanged(await load(scope, case.id))
+
+
+async def same_nik(scope: Scope, case: Case) -> list[Document]:
+    """Other cases with this NIK that are open or ended in a card."""
+    cursor = scope.collection(CASES).find(
+        {"nik_index": case.nik_index, "_id": {"$ne": case.id}, "state": {"$ne": "rejected"}},
+        {"reference": 1, "state": 1},
+        session=scope.session,
+    )
+    return await cursor.sort("_id", ASCENDING).limit(20).to_list(20)
+
+
+async def page(
+    scope: Scope, chosen: Document, after: Cursor | None, *, newest_first: bool, limit: int
+) -> list[CaseRow]:
+    direction = DESCENDING if newest_first else ASCENDING
+    wanted = dict(chosen)
+    if after is not None:
+        sign = "$lt" if newest_first else "$gt"
+        wanted["$or"] = [
+            {"queued_at": {sign: after.queued_at}},
+            {"queued_at": after.queued_at, "_id": {sign: after.id}},
+        ]
+    cursor = scope.collection(CASES).find(wanted, _ROW)
+    rows = await cursor.sort([("queued_at", direction), ("_id", direction)]).limit(limit).to_list()
+    return [_case_row(row) for row in rows]
+
+
+async def lane_counts(scope: Scope) -> dict[str, int]:
+    pipeline: list[Document] = [{"$group": {"_id": "$lane", "count": {"$sum": 1}}}]
+    rows = await scope.mongo.aggregate(CASES, pipeline).to_list(None)
+    return {row["_id"]: row["count"] for row in rows}
+
+
+async def count(scope: Scope, chosen: Document) -> int:
+    return await scope.collection(CASES).count_documents(chosen)
+
+
+async def put_card(scope: Scope, card_id: str, values: Document, *, only_new: bool) -> None:
+    """Keep what happened to a card; `only_new` leaves a card that we know as it is."""
+    update = {"$setOnInsert": values} if only_new else {"$set": values}
+    await scope.collection(CARDS).update_one(
+        {"_id": card_id}, update, upsert=True, session=scope.session
+    )
+
+
+async def card_of(scope: Scope, case_id: str) -> Document | None:
+    return await scope.collection(CARDS).find_one(
+        {"application_id": case_id}, session=scope.session
+    )
+
+
+async def put_notice(scope: Scope, notice_id: str, values: Document) -> None:
+    """Keep the latest that happened to a message."""
+    rows = scope.collection(NOTICES)
+    known = await rows.find_one({"_id": notice_id}, session=scope.session)
+    if known is None or known["at"] < values["at"]:
+        await rows.replace_one({"_id": notice_id}, values, upsert=True, session=scope.session)
+
+
+async def notices_of(scope: Scope, case_id: str) -> list[Document]:
+    cursor = scope.collection(NOTICES).find({"application_id": case_id})
+    return await cursor.sort([("at", ASCENDING), ("_id", ASCENDING)]).to_list(None)
+
+
+def _row(case: Case) -> Document:
+    """The document, with what lists and lookups need beside the case itself."""
+    values = case.model_dump(exclude={"id"})
+    answers = case.current.answers
+    row: Document = _plain(values)
+    return {
+        "_id": case.id,
+        **row,
+        "lane": case.lane,
+        "round": case.round,
+        "full_name": answers.person.full_name,
+        "subdistrict": answers.domicile_address.subdistrict_name,
+        "warned": bool(case.warnings),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """BSON knows no plain dates: they become ISO texts."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return value
+
+
+def _case_row(row: Document) -> CaseRow:
+    return CaseRow(
+        id=row["_id"],
+        reference=row["reference"],
+        full_name=row["full_name"],
+        subdistrict=row["subdistrict"],
+        state=row["state"],
+        lane=row["lane"],
+        queued_at=row["queued_at"],
+        claim=Claim.model_validate(row["claim"]) if row["claim"] else None,
+        round=row["round"],
+        warned=row["warned"],
+    )

@@ -1,0 +1,16 @@
+"""Settings of the officers' desk."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from shared.settings import ServiceSettings
+
+
+class VerificationSettings(ServiceSettings):
+    """`index_key` (base64, 32 bytes) makes the blind index of NIKs; no other service has it."""
+
+    service: str = "verification"
+    session_key: SecretStr
+    index_key: SecretStr
+    public_url: str = ""

@@ -1,0 +1,209 @@
+"""States of a case, who may decide, and in which words it is refused."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.verification.officers.domain import Officer
+from services.verification.review import domain
+from services.verification.review.cases import _with_version
+from services.verification.review.domain import Case, Check, Returned, Version
+from services.verification.review.refusals import (
+    AlreadyDecided,
+    ChecksMissing,
+    Claimed,
+    NotClaimed,
+)
+from services.verification.review.warnings import NikReader, merge_rules, read_nik
+from shared.contracts.reviews import ReturnedItem
+from shared.errors import Forbidden
+from shared.ids import uuid7
+from tests.unit.verification.sample_events import (
+    INDEX_KEY,
+    KEYS,
+    SUBMITTED_AT,
+    answers,
+    document,
+    submitted,
+)
+
+NOW = SUBMITTED_AT + timedelta(hours=1)
+READER = NikReader(KEYS, INDEX_KEY)
+VERIFIER = Officer("o1", "vera", "Vera Contoh", ("verification_officer",))
+APPROVER = Officer("o2", "putra", "Putra Contoh", ("placement_officer",), "198505052010011000")
+ADMIN = Officer("o3", "admin", "Admin Contoh", ("system_admin",))
+
+
+def new_case(**values: object) -> Case:
+    event = submitted()
+    data = event.data
+    version = Version(number=1, at=SUBMITTED_AT, answers=data.answers, documents=data.documents)
+    case = Case(
+        id=data.application_id,
+        reference=data.reference,
+        kind="new",
+        channel="online",
+        submitted_at=SUBMITTED_AT,
+        state="submitted",
+        version=1,
+        queued_at=SUBMITTED_AT,
+        nik_index="00",
+        versions=(version,),
+    )
+    return case.model_copy(update=values)
+
+
+def checked(case: Case, officer: Officer, result: domain.CheckResult = "matches") -> Case:
+    checks = {
+        each.kind: Check(document_id=each.document_id, result=result)
+        for each in case.current.documents
+    }
+    return domain.save_findings(case, officer, NOW, checks, case.warnings)
+
+
+def returned() -> Returned:
+    item = ReturnedItem(item="identity", reason_code="identity_incomplete", reason="…")
+    return Returned(items=(item,), note=None, due_on=date(2026, 12, 1), at=NOW)
+
+
+def test_a_colleague_takes_over_only_after_the_lease() -> None:
+    held = domain.claim(new_case(), VERIFIER, NOW)
+    with pytest.raises(Claimed, match=r"Vera Contoh sampai pukul 10\.15 WIB"):
+        domain.claim(held, APPROVER, NOW + domain.LEASE - timedelta(seconds=1))
+    taken = domain.claim(held, APPROVER, NOW + domain.LEASE)
+    assert taken.claim is not None
+    assert taken.claim.name == "Putra Contoh"
+
+
+def test_renewing_keeps_open_pages_good() -> None:
+    held = domain.claim(new_case(), VERIFIER, NOW)
+    renewed = domain.claim(held, VERIFIER, NOW + timedelta(minutes=5))
+    assert renewed.version == held.version
+    assert renewed.claim is not None
+    assert renewed.claim.until == NOW + timedelta(minutes=20)
+
+
+def test_nobody_decides_without_the_claim() -> None:
+    case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
+    with pytest.raises(Claimed):
+        domain.approve(case, APPROVER, NOW)
+    released = domain.release(case, VERIFIER, NOW)
+    assert released.state == "submitted"
+    with pytest.raises(NotClaimed):
+        domain.approve(released, APPROVER, NOW)
+
+
+def test_an_expired_claim_that_nobody_took_still_serves_its_holder() -> None:
+    case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
+    assert domain.approve(case, APPROVER, NOW + timedelta(hours=1)).state == "approved"
+
+
+def test_only_a_placement_officer_approves_and_rejects() -> None:
+    case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
+    with pytest.raises(Forbidden, match="Pengantar Kerja"):
+        domain.approve(case, VERIFIER, NOW)
+    with pytest.raises(Forbidden):
+        domain.reject(case, VERIFIER, NOW)
+
+
+def test_an_administrator_does_not_work_on_cases() -> None:
+    with pytest.raises(Forbidden):
+        domain.claim(new_case(), ADMIN, NOW)
+    assert not ADMIN.may("read_cases")
+
+
+@pytest.mark.parametrize("result", ["does_not_match", "unreadable"])
+def test_approval_needs_every_document_to_match(result: domain.CheckResult) -> None:
+    case = domain.claim(new_case(), APPROVER, NOW)
+    with pytest.raises(ChecksMissing, match="semua berkas"):
+        domain.approve(case, APPROVER, NOW)
+    with pytest.raises(ChecksMissing):
+        domain.approve(checked(case, APPROVER, result), APPROVER, NOW)
+    approved = domain.approve(checked(case, APPROVER), APPROVER, NOW)
+    assert (approved.state, approved.lane, approved.claim) == ("approved", "approved", None)
+
+
+def test_approval_needs_every_warning_answered() -> None:
+    case = new_case(warnings=merge_rules((), ("nik_sex",)))
+    case = checked(domain.claim(case, APPROVER, NOW), APPROVER)
+    with pytest.raises(ChecksMissing, match="peringatan"):
+        domain.approve(case, APPROVER, NOW)
+
+
+def test_a_doubtful_case_is_forwarded_with_a_note_only() -> None:
+    case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER, "does_not_match")
+    with pytest.raises(ChecksMissing, match="catatan"):
+        domain.forward(case, VERIFIER, NOW, None)
+    forwarded = domain.forward(case, VERIFIER, NOW, "Usul tolak: ganda.")
+    assert (forwarded.lane, forwarded.claim) == ("approval", None)
+
+
+def test_forwarded_cases_wait_for_approval_even_when_released() -> None:
+    case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
+    case = domain.claim(domain.forward(case, VERIFIER, NOW, None), APPROVER, NOW)
+    assert domain.release(case, APPROVER, NOW).lane == "approval"
+
+
+def test_after_a_decision_the_refusal_says_who_and_when() -> None:
+    case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
+    case = domain.approve(case, APPROVER, NOW)
+    text = r"Putra Contoh menyetujui permohonan ini pada 24 November 2026 pukul 10\.00 WIB"
+    with pytest.raises(AlreadyDecided, match=text):
+        domain.send_back(case, VERIFIER, NOW, returned())
+    with pytest.raises(AlreadyDecided):
+        domain.claim(case, VERIFIER, NOW)
+
+
+def test_a_returned_case_waits_for_the_applicant() -> None:
+    case = domain.send_back(domain.claim(new_case(), VERIFIER, NOW), VERIFIER, NOW, returned())
+    assert (case.state, case.lane, case.claim, case.queued_at) == ("returned",) * 2 + (None, NOW)
+
+
+def test_amending_keeps_checks_only_of_what_stayed() -> None:
+    case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
+    case = domain.send_back(case, VERIFIER, NOW, returned())
+    identity, diploma, _ = case.current.documents
+    new_photo = document("photo")
+    version = Version(
+        number=4,
+        at=NOW,
+        answers=case.current.answers,
+        documents=(identity, diploma, new_photo),
+        changed=("documents.photo",),
+    )
+    amended = _with_version(case, version, READER)
+    assert (amended.state, amended.round) == ("submitted", 2)
+    assert set(amended.checks) == {"identity_card", "diploma"}
+    other_name = answers(case.id, full_name="Nama Baru")
+    renamed = _with_version(
+        case, version.model_copy(update={"answers": other_name, "changed": ("identity",)}), READER
+    )
+    assert renamed.checks == {}
+
+
+def test_an_older_version_that_comes_late_changes_nothing_for_the_officer() -> None:
+    case = new_case()
+    base = Version(number=5, at=NOW, answers=case.current.answers, documents=case.current.documents)
+    newest = domain.claim(_with_version(case, base, READER), VERIFIER, NOW)
+    late = _with_version(newest, base.model_copy(update={"number": 3}), READER)
+    assert [each.number for each in late.versions] == [1, 3, 5]
+    assert (late.state, late.claim) == ("under_review", newest.claim)
+
+
+@pytest.mark.parametrize(
+    ("nik", "birth_date", "rules"),
+    [
+        ("1404046708010001", date(2001, 8, 27), ()),
+        ("1404046708010001", date(2001, 8, 28), ("nik_birth_date",)),
+        ("1404042708010001", date(2001, 8, 27), ("nik_sex",)),
+        ("9904042708010001", date(2001, 8, 27), ("nik_unknown",)),
+    ],
+)
+def test_warnings_of_the_nik(nik: str, birth_date: date, rules: tuple[str, ...]) -> None:
+    case_id = uuid7()
+    found = read_nik(READER, case_id, answers(case_id, nik=nik, birth_date=birth_date))
+    assert found.rules == rules
+    assert len(found.index) == 32
+    assert nik not in found.index
