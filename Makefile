@@ -35,7 +35,8 @@ status: ## what is running, and where
 reset: ## delete all local data, after a question (YES=1: without)
 	@$(LOCAL) reset $(if $(YES),--yes)
 
-demo: setup ## play one whole journey, from the form to the card, on the running system
+demo: setup ## play one whole journey, from the form to the card (starts the system when needed)
+	@$(LOCAL) up --detach
 	@$(PY) -m deploy.demo
 
 test: setup-tests ## all tests, on servers of their own

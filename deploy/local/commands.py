@@ -9,23 +9,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import SERVICES, processes
 from deploy.local.development_secrets import OfficerLogin
 from deploy.local.environment import ROOT, Deployment, Elsewhere, environment
-from deploy.local.ports import PREFERRED, choose_ports
+from deploy.local.ports import choose_ports, wanted_ports
 from deploy.local.stack import Servers, Services
 from deploy.local.state import State, StateFile
 
 _DATA = ("rabbitmq", "mongodb", "s3", "mail", "secrets", "log", "officers.done", "ports.json")
 _RESTARTS = 5
+_LABELS = {"public": "Halaman warga", "officers": "Meja petugas", "inbox": "Kotak surat"}
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    with suppress(OSError):  # a closed terminal must not keep us from stopping what we started
+        print(text, flush=True)
 
 
 def up(folder: Path) -> int:
@@ -54,14 +57,20 @@ def _already(file: StateFile) -> int:
         say("Sistem ini sedang dijalankan dari terminal lain. Tunggu sebentar.")
     else:
         say("Sudah berjalan:")
-        for name, address in state.addresses.items():
-            say(f"  {name:<16}{address}")
+        _addresses(state)
         say("  Berhenti        make down")
     return 0
 
 
+def _addresses(state: State) -> None:
+    for name, address in state.addresses.items():
+        say(f"  {_LABELS[name]:<16}{address}")
+
+
 @dataclass
 class _Run:
+    """One `up`: what it has started so far."""
+
     folder: Path
     file: StateFile
     state: State
@@ -88,7 +97,7 @@ class _Run:
         return code
 
     def _start(self) -> None:
-        ports, messages = choose_ports(self.folder / "ports.json", PREFERRED)
+        ports, messages = choose_ports(self.folder / "ports.json", wanted_ports(os.environ))
         for message in messages:
             say(f"! {message}")
         say("Menyalakan server (RabbitMQ, MongoDB, S3, kotak surat) …")
@@ -102,9 +111,9 @@ class _Run:
         run = self.servers.run
         ensure_officers(run, say)
         self.state.addresses = {
-            "Halaman warga": run.public_url,
-            "Meja petugas": run.officers_url,
-            "Kotak surat": run.inbox_url,
+            "public": run.public_url,
+            "officers": run.officers_url,
+            "inbox": run.inbox_url,
         }
         self.state.ready = True
         self.file.write(self.state)
@@ -202,7 +211,7 @@ def _table(run: Deployment, seconds: float) -> None:
         ),
         ("Coba sendiri", "make demo  (satu perjalanan penuh, di terminal lain)"),
         ("Catatan", _short(run.folder / "log")),
-        ("Berhenti", "Ctrl-C di sini, atau make down"),
+        ("Berhenti", "Ctrl-C di sini, atau make down" if sys.stdout.isatty() else "make down"),
     ]
     for name, text in rows:
         say(f"  {name:<16}{text}")
@@ -268,8 +277,7 @@ def status(folder: Path) -> int:
         say("Tidak berjalan. Jalankan: make up")
         return 3
     latest = {each.name: each for each in state.started}
-    for name, address in state.addresses.items():
-        say(f"  {name:<16}{address}")
+    _addresses(state)
     for name, each in latest.items():
         say(f"  {name:<16}{'berjalan' if each.alive() else 'MATI'} (pid {each.pid})")
     return 0 if state.ready and all(each.alive() for each in latest.values()) else 3

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import mongodb, rabbitmq, seaweed
-from deploy.local.development_secrets import Secrets
-from deploy.local.ports import HOST, Ports
+from deploy.local.development_secrets import Secrets, ensure_secrets
+from deploy.local.ports import HOST, Ports, remembered_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIL_FROM = "Dinas Tenaga Kerja (CONTOH) <tidak-dibalas@disnaker.example>"
@@ -77,6 +78,16 @@ class Deployment:
         if self.elsewhere.s3_endpoint:
             return seaweed.Key(self.elsewhere.s3_access_key, self.elsewhere.s3_secret_key)
         return self.secrets.s3_key(user)
+
+
+def last_deployment(folder: Path) -> Deployment:
+    """The wiring of the last `up` of a data folder, for those who talk to it from outside."""
+    return Deployment(
+        folder.resolve(),
+        remembered_ports(folder / "ports.json"),
+        ensure_secrets(folder.resolve() / "secrets"),
+        Elsewhere.from_variables(os.environ),
+    )
 
 
 def environment(service: str, run: Deployment) -> dict[str, str]:

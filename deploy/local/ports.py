@@ -40,6 +40,11 @@ class Ports:
 
 
 PREFERRED = {"intake": 8080, "verification": 8090, "mail_inbox": 8025}
+_VARIABLES = {
+    "intake": "PUBLIC_PORT",
+    "verification": "OFFICERS_PORT",
+    "mail_inbox": "INBOX_PORT",
+}
 _NEEDS_COMPANION = frozenset({"s3", "s3_master", "s3_volume", "s3_filer"})
 
 
@@ -91,6 +96,20 @@ def free_ports() -> Ports:
             for each in fields(Ports)
         }
     )
+
+
+def wanted_ports(variables: Mapping[str, str]) -> dict[str, int]:
+    """The ports people type; PUBLIC_PORT, OFFICERS_PORT, INBOX_PORT change them, 0 is any."""
+    wanted = {
+        name: int(variables.get(variable) or PREFERRED[name])
+        for name, variable in _VARIABLES.items()
+    }
+    return {name: port for name, port in wanted.items() if port}
+
+
+def remembered_ports(remembered: Path) -> Ports:
+    """The ports of the last run."""
+    return Ports(**json.loads(remembered.read_text("utf-8")))
 
 
 def choose_ports(remembered: Path, preferred: Mapping[str, int]) -> tuple[Ports, list[str]]:

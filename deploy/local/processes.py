@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-
 _DEAD = frozenset({"Z", "X"})  # a zombie waits for its parent only
 
 
@@ -88,7 +87,7 @@ def start(
 
 
 def least_environment() -> dict[str, str]:
-    kept = ("PATH", "HOME", "TMPDIR", "TZ", "VIRTUAL_ENV", "FONTCONFIG_FILE")
+    kept = ("PATH", "HOME", "TMPDIR", "TZ", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR")
     found = {name: os.environ[name] for name in kept if name in os.environ}
     return {**found, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
 

@@ -16,7 +16,7 @@ from minio import Minio
 from minio.error import MinioException
 
 from deploy.local import processes
-from deploy.local.ports import HOST
+from deploy.local.ports import COMPANION, HOST
 from deploy.local.processes import Child
 
 REGION = "us-east-1"
@@ -82,6 +82,14 @@ def start(folder: Path, ports: S3Ports, keys: Mapping[str, Key]) -> Child:
     if fresh:
         command.append("-master.raftBootstrap")
     return processes.start("seaweedfs", command, {}, folder / "weed.log", folder)
+
+
+def remove_sockets(ports: S3Ports) -> None:
+    """Tidy what weed leaves in /tmp when it is not given its 15 seconds to end."""
+    numbers = {"s3": ports.s3, "master": ports.master, "volume": ports.volume, "filer": ports.filer}
+    for part, port in numbers.items():
+        for name in (f"{part}-grpc-{port + COMPANION}", f"{part}-{port}"):
+            Path(f"/tmp/seaweedfs-{name}.sock").unlink(missing_ok=True)  # noqa: S108 - its choice
 
 
 def _binary() -> Path:

@@ -111,12 +111,15 @@ class Servers:
         processes.wait_ready(child, lambda: mongodb.is_primary(ports.mongodb), 30)
         self.provision_mongodb()
 
-    def start_s3(self) -> None:
+    def _s3_ports(self) -> seaweed.S3Ports:
         ports = self.run.ports
+        return seaweed.S3Ports(ports.s3, ports.s3_master, ports.s3_volume, ports.s3_filer)
+
+    def start_s3(self) -> None:
         child = self._keep(
             seaweed.start(
                 self.run.folder / "s3",
-                seaweed.S3Ports(ports.s3, ports.s3_master, ports.s3_volume, ports.s3_filer),
+                self._s3_ports(),
                 self.run.secrets.s3_keys(),
             )
         )
@@ -150,6 +153,8 @@ class Servers:
         if child is not None:
             patience = 0.0 if with_signal == signal.SIGKILL else _GRACE[name]
             processes.stop(child.identity, patience, with_signal)
+            if name == "seaweedfs":
+                seaweed.remove_sockets(self._s3_ports())
 
     def stop_rabbitmq(self, with_signal: int = signal.SIGTERM) -> None:
         self.stop_one("rabbitmq", with_signal)

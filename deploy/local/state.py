@@ -17,7 +17,10 @@ _GRACE = 20.0
 
 @dataclass
 class State:
-    """The supervisor (`up`), everything that it started, and where to find it."""
+    """The supervisor (`up`), everything that it started, and where to find it.
+
+    `addresses` has public, officers and inbox.
+    """
 
     supervisor: Identity
     ready: bool = False

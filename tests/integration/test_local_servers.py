@@ -20,6 +20,7 @@ from minio.error import S3Error  # noqa: TID251 - its own test of the server's r
 from pymongo import MongoClient
 
 from deploy.local import seaweed
+from deploy.local.environment import Elsewhere
 from deploy.local.stack import Servers
 
 
@@ -159,6 +160,22 @@ def test_mail_inbox_keeps_and_shows_mails(servers: Servers) -> None:
         shown = get(page)
         assert "Kartu &lt;b&gt;Anda&lt;/b&gt; sudah terbit" in shown
         assert "<script>" not in shown
+
+
+def test_servers_elsewhere_are_used_and_not_started(servers: Servers, tmp_path: Path) -> None:
+    there = servers.run
+    elsewhere = Elsewhere(
+        mongo_url=there.mongo_url("deploy"),
+        rabbit_url=there.rabbit_url("deploy"),
+        s3_endpoint=there.s3_endpoint,
+        s3_access_key=there.s3_key("deploy").access,
+        s3_secret_key=there.s3_key("deploy").secret,
+        smtp_host="127.0.0.1",
+    )
+    guest = Servers.start(tmp_path, elsewhere=elsewhere)
+    assert guest.children == {}
+    guest.stop()
+    assert all(child.identity.alive() for child in servers.children.values())
 
 
 def test_data_outlive_a_crash_and_new_ports_and_stop_leaves_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import ports
-from deploy.local.ports import PREFERRED, choose_ports, free_ports
+from deploy.local.ports import PREFERRED, choose_ports, free_ports, wanted_ports
 
 LIMIT_OF_WEED = 55_535
 
@@ -53,3 +53,11 @@ def test_a_taken_port_is_named_with_its_holder(tmp_path: Path, occupied: set[int
     assert second.mongodb != first.mongodb
     assert second.rabbitmq == first.rabbitmq
     assert json.loads((tmp_path / "ports.json").read_text()) == asdict(second)
+
+
+def test_variables_change_the_wanted_ports() -> None:
+    assert wanted_ports({}) == PREFERRED
+    assert wanted_ports({"PUBLIC_PORT": "9000", "INBOX_PORT": "0", "OFFICERS_PORT": ""}) == {
+        "intake": 9000,
+        "verification": 8090,
+    }
