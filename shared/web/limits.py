@@ -34,10 +34,7 @@ async def hit(scope: Scope, limit: Limit, key: str) -> int:
 
     `key` (an address, a phone) is kept only as a hash.
     """
-    now = clock.now().timestamp()
-    window = int(now // limit.seconds)
-    ends = (window + 1) * limit.seconds
-    digest = hashlib.sha256(f"{limit.name}:{key}:{window}".encode()).hexdigest()[:32]
+    now, ends, digest = _window(limit, key)
     try:
         row = await scope.collection(COLLECTION).find_one_and_update(
             {"_id": digest},
@@ -53,6 +50,27 @@ async def hit(scope: Scope, limit: Limit, key: str) -> int:
     except PyMongoError:
         return 0
     return 0 if row is None or row["hits"] <= limit.count else max(1, int(ends - now))
+
+
+async def blocked(scope: Scope, limit: Limit, key: str) -> int:
+    """The seconds until `key` is allowed again, without counting; 0 when it is allowed.
+
+    For limits on failures: ask before, `hit` when it failed.
+    """
+    now, ends, digest = _window(limit, key)
+    try:
+        row = await scope.collection(COLLECTION).find_one({"_id": digest}, {"hits": 1})
+    except PyMongoError:
+        return 0
+    return 0 if row is None or row["hits"] < limit.count else max(1, int(ends - now))
+
+
+def _window(limit: Limit, key: str) -> tuple[float, int, str]:
+    """Now, the end of the present window, and the id of its counter."""
+    now = clock.now().timestamp()
+    window = int(now // limit.seconds)
+    digest = hashlib.sha256(f"{limit.name}:{key}:{window}".encode()).hexdigest()[:32]
+    return now, (window + 1) * limit.seconds, digest
 
 
 def network(address: str) -> str:

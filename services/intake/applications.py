@@ -1,0 +1,256 @@
+"""Applications: send a draft; amend what an officer returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake import store
+from services.intake.answers import compose_answers, compose_documents, keep_page, open_page
+from services.intake.documents import Upload, store_document
+from services.intake.domain import (
+    DOCUMENT_LABELS,
+    Application,
+    merged,
+    missing_documents,
+    open_items,
+)
+from services.intake.drafts import (
+    DraftGone,
+    Incomplete,
+    birth_date_of,
+    check_page,
+    completeness,
+    cross_page_problems,
+)
+from services.intake.forms import PAGES, Parsed, Values, parse_page
+from services.intake.forms.parsing import Form
+from services.intake.forms.rules import age_on
+from services.intake.intake import Intake
+from services.intake.references import new_reference
+from services.intake.store import Draft, Holder
+from shared import clock
+from shared.contracts.applications import (
+    ApplicationAmended,
+    ApplicationSubmitted,
+    DocumentKind,
+    DocumentRef,
+)
+from shared.errors import Conflict, NotFound
+from shared.mongo import DuplicateKeyError
+from shared.nik import parse_nik
+from shared.uow import Scope, Tx
+
+_TRIES = 5
+_DECLARATION_EMPTY = "Centang pernyataan bahwa data Anda benar."
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The receipt; `repeated` when the draft had been sent before."""
+
+    application_id: str
+    reference: str
+    repeated: bool
+
+
+async def submit_application(intake: Intake, holder: Holder, *, declared: bool) -> Submitted:
+    """Send a draft, once: sending it again gives the same receipt.
+
+    Raises `Incomplete` with a text for each part, `DraftGone`.
+    """
+    reading = intake.uow.reading()
+    for _ in range(_TRIES):
+        draft = await store.find_draft(reading, holder)
+        if draft is None:
+            sent = await store.find_sent(reading, holder)
+            if sent is None:
+                raise DraftGone
+            return Submitted(sent.id, sent.reference, repeated=True)
+        _check_complete(intake, draft, declared=declared)
+        try:
+            application = await _send(intake, draft)
+        except (_DraftChanged, DuplicateKeyError):
+            continue  # sent or changed a moment ago by another request: look again
+        return Submitted(application.id, application.reference, repeated=False)
+    raise Conflict
+
+
+class _DraftChanged(Exception):
+    """The draft is not any more what was checked."""
+
+
+async def _send(intake: Intake, draft: Draft) -> Application:
+    answers = compose_answers(draft.pages, intake.office)
+    documents = compose_documents(draft.documents)
+
+    async def work(tx: Tx) -> Application:
+        if not await store.delete_draft(tx, draft):
+            raise _DraftChanged
+        application = Application(
+            id=draft.id,
+            reference=new_reference(),
+            birth_date=draft.pages["identity"]["values"]["birth_date"],
+            draft_token_hash=draft.token_hash,
+            notice_version=draft.notice_version,
+            submitted_at=tx.at,
+            pages=draft.pages,
+            documents=draft.documents,
+        )
+        application.note("submitted", tx.at)
+        await store.insert_application(tx, application)
+        event = ApplicationSubmitted(
+            application_id=application.id,
+            reference=application.reference,
+            kind="new",
+            channel="online",
+            answers=answers,
+            documents=documents,
+            notice_version=application.notice_version,
+            submitted_at=tx.at,
+        )
+        tx.emit(event, subject=application.id, version=application.event_version)
+        return application
+
+    return await intake.uow.run(work)
+
+
+def _check_complete(intake: Intake, draft: Draft, *, declared: bool) -> None:
+    problems = dict(completeness(draft).problems)
+    born = birth_date_of(draft.pages)
+    if born and age_on(born, clock.today()) < intake.office.applicant.min_age:
+        problems["identity"] = (
+            f"Pemohon harus berusia paling sedikit {intake.office.applicant.min_age} tahun."
+        )
+    if not declared:
+        problems["declaration"] = _DECLARATION_EMPTY
+    if problems:
+        raise Incomplete(problems)
+
+
+async def open_amendment(intake: Intake, application_id: str, page_id: str) -> Values:
+    """A returned page for amending, as amended so far; the NIK only masked, as `nik_masked`."""
+    check_page(page_id)
+    application = await get_application(intake.uow.reading(), application_id)
+    application.guard_amendment(page_id)
+    values = _open(intake, application, page_id)
+    if "nik" in values:
+        values["nik_masked"] = parse_nik(values.pop("nik"), clock.today()).masked
+    return values
+
+
+async def amend_page(intake: Intake, application_id: str, page_id: str, form: Form) -> Parsed:
+    """Keep a redone page until the amendment is sent; an empty NIK leaves it as it was."""
+    check_page(page_id)
+    application = await get_application(intake.uow.reading(), application_id)
+    application.guard_amendment(page_id)
+    entries = dict(form)
+    if page_id == "identity" and not "".join(entries.get("nik", ())).strip():
+        entries["nik"] = [_open(intake, application, "identity")["nik"]]
+    pages, _ = merged(application)
+    parsed = parse_page(page_id, entries, clock.today(), intake.office, birth_date_of(pages))
+    if parsed.errors:
+        return parsed
+    page = keep_page(intake.keys, application_id, page_id, parsed.values, parsed.warnings)
+    await _lay_over(intake, application_id, ("pages", page_id), page)
+    return parsed
+
+
+async def amend_document(
+    intake: Intake, application_id: str, kind: DocumentKind, upload: Upload
+) -> DocumentRef:
+    """Keep a redone document until the amendment is sent; raises as `accept_document`."""
+    reading = intake.uow.reading()
+    (await get_application(reading, application_id)).guard_amendment(f"documents.{kind}")
+    document = await store_document(intake, application_id, kind, upload)
+    await _lay_over(intake, application_id, ("documents", kind), document.model_dump())
+    return document
+
+
+async def send_amendment(intake: Intake, application_id: str) -> Application:
+    """Send what was redone back to the officers; raises `Incomplete`, `Conflict`."""
+
+    async def work(tx: Tx) -> Application:
+        application = await get_application(tx, application_id)
+        if application.state != "returned":
+            raise Conflict("Permohonan ini sedang tidak menunggu perbaikan. Lihat halaman status.")
+        pages, documents = merged(application)
+        _check_amended(application, pages, documents)
+        amendment = application.amendment or {}
+        changed = (
+            *amendment.get("pages", {}),
+            *(f"documents.{kind}" for kind in amendment.get("documents", {})),
+        )
+        application.pages, application.documents = dict(pages), dict(documents)
+        application.birth_date = pages["identity"]["values"]["birth_date"]
+        application.amendment = application.returned = None
+        application.event_version += 1
+        application.move("submitted")
+        application.note("amended", tx.at, changed=list(changed))
+        await store.save_application(tx, application)
+        event = ApplicationAmended(
+            application_id=application.id,
+            reference=application.reference,
+            answers=compose_answers(pages, intake.office),
+            documents=compose_documents(documents),
+            changed=changed,
+            amended_at=tx.at,
+        )
+        tx.emit(event, subject=application.id, version=application.event_version)
+        return application
+
+    return await intake.uow.run(work)
+
+
+def item_label(item: str) -> str:
+    """What a page or `documents.<kind>` is called on the screen."""
+    head, _, kind = item.partition(".")
+    if head == "documents":
+        return next((text for key, text in DOCUMENT_LABELS.items() if key == kind), kind)
+    return PAGES[head].title if head in PAGES else item
+
+
+async def get_application(scope: Scope, application_id: str) -> Application:
+    application = await store.find_application(scope, application_id)
+    if application is None:
+        raise NotFound
+    return application
+
+
+def _check_amended(
+    application: Application, pages: Mapping[str, Any], documents: Mapping[str, Any]
+) -> None:
+    problems = {
+        item: f"Perbaiki dulu bagian {item_label(item)}." for item in open_items(application)
+    }
+    problems |= cross_page_problems(pages)
+    missing = missing_documents(documents, ktp_in_regency=application.ktp_in_regency)
+    problems |= {
+        f"documents.{kind}": f"Perbaiki dulu bagian {item_label(f'documents.{kind}')}."
+        for kind in missing
+    }
+    if problems:
+        raise Incomplete(problems)
+
+
+def _open(intake: Intake, application: Application, page_id: str) -> Values:
+    pages, _ = merged(application)
+    return open_page(intake.keys, application.id, page_id, pages[page_id])
+
+
+async def _lay_over(
+    intake: Intake, application_id: str, place: tuple[str, str], value: Any
+) -> None:
+    """Keep one redone part, guarded again: reading and cleaning it took a while."""
+    part, name = place
+
+    async def work(tx: Tx) -> None:
+        application = await get_application(tx, application_id)
+        application.guard_amendment(name if part == "pages" else f"{part}.{name}")
+        amendment = application.amendment or {"pages": {}, "documents": {}}
+        amendment[part][name] = value
+        application.amendment = amendment
+        await store.save_application(tx, application)
+
+    await intake.uow.run(work)

@@ -1,0 +1,181 @@
+"""The application as the applicant sees it: states, legal transitions, required documents. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from shared.contracts.applications import DocumentKind
+from shared.errors import Conflict
+
+State = Literal["submitted", "under_review", "returned", "approved", "rejected", "issued"]
+Entry = dict[str, Any]  # one line of the timeline: `what`, `at` and what belongs to it
+
+STATE_LABELS: dict[State, str] = {
+    "submitted": "Diajukan",
+    "under_review": "Sedang diperiksa",
+    "returned": "Perlu diperbaiki",
+    "approved": "Disetujui",
+    "rejected": "Ditolak",
+    "issued": "Diterbitkan",
+}
+
+# Decisions come as events, in any order: a jump over states whose events are still on their way
+# is legal, a way back from an end is not.
+_LEGAL: dict[State, frozenset[State]] = {
+    "submitted": frozenset({"under_review", "returned", "approved", "rejected", "issued"}),
+    "under_review": frozenset({"returned", "approved", "rejected", "issued"}),
+    "returned": frozenset({"submitted", "under_review", "approved", "rejected", "issued"}),
+    "approved": frozenset({"issued"}),
+    "rejected": frozenset(),
+    "issued": frozenset(),
+}
+
+DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
+DOCUMENT_LABELS: dict[DocumentKind, str] = {
+    "identity_card": "KTP",
+    "diploma": "Ijazah terakhir",
+    "graduation_letter": "Surat keterangan lulus (SKL)",
+    "photo": "Pas foto 3x4",
+    "domicile_letter": "Surat keterangan domisili",
+}
+DOCUMENT_HINTS: dict[DocumentKind, str] = {
+    "identity_card": "Foto seluruh KTP, tulisan harus terbaca.",
+    "diploma": "Bila ijazah belum keluar, unggah SKL.",
+    "graduation_letter": "Untuk yang baru lulus.",
+    "photo": "Berwarna, wajah terlihat jelas, tanpa kacamata hitam.",
+    "domicile_letter": "Dari RT, lurah/kepala desa, atau Dukcapil.",
+}
+MISSING_DOCUMENT: dict[DocumentKind, str] = {
+    "identity_card": "Pilih berkas KTP.",
+    "diploma": "Pilih berkas ijazah atau surat keterangan lulus.",
+    "graduation_letter": "Pilih berkas ijazah atau surat keterangan lulus.",
+    "photo": "Pilih pas foto.",
+    "domicile_letter": (
+        "Pilih surat keterangan domisili. KTP Anda dari luar Kabupaten Indragiri Hilir."
+    ),
+}
+SCHOOL_DOCUMENTS: frozenset[DocumentKind] = frozenset({"diploma", "graduation_letter"})
+
+
+@dataclass
+class Application:
+    """What intake keeps of a sent application.
+
+    `pages` holds `{page id: {"values", "warnings"}}` with sensitive values sealed, `documents`
+    `{kind: DocumentRef as dict}`. `revision` guards each write; `event_version` counts the events
+    we emit about it; `seen` is the newest version heard from each source.
+    """
+
+    id: str
+    reference: str
+    birth_date: str
+    draft_token_hash: str
+    notice_version: str
+    submitted_at: datetime
+    pages: dict[str, Any]
+    documents: dict[str, Any]
+    state: State = "submitted"
+    revision: int = 1
+    event_version: int = 1
+    timeline: list[Entry] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
+    returned: dict[str, Any] | None = None
+    amendment: dict[str, Any] | None = None
+    card: dict[str, Any] | None = None
+
+    def note(self, what: str, at: datetime, **details: Any) -> None:
+        """Add a line to the timeline, which is kept in order of time."""
+        self.timeline.append({"what": what, "at": at, **details})
+        self.timeline.sort(key=lambda entry: entry["at"])
+
+    def hear(self, source: str, version: int) -> bool:
+        """Whether this is newer than all heard from `source`; remembers it."""
+        if version <= self.seen.get(source, 0):
+            return False
+        self.seen[source] = version
+        return True
+
+    def move(self, to: State) -> bool:
+        """Go to a state if that is legal; an event that comes too late changes nothing."""
+        if to not in _LEGAL[self.state]:
+            return False
+        self.state = to
+        return True
+
+    @property
+    def ktp_in_regency(self) -> bool:
+        """As the amended page says, else as sent."""
+        amended = (self.amendment or {}).get("pages", {})
+        page = amended.get("contact") or self.pages["contact"]
+        return bool(page["values"]["ktp_in_regency"])
+
+    @property
+    def returned_items(self) -> tuple[str, ...]:
+        return tuple(item["item"] for item in (self.returned or {}).get("items", ()))
+
+    def guard_amendment(self, item: str) -> None:
+        """Raises `Conflict` unless `item` (a page id or `documents.<kind>`) may be amended now."""
+        if self.state != "returned":
+            raise Conflict("Permohonan ini sedang tidak menunggu perbaikan. Lihat halaman status.")
+        if item not in amendable_items(self):
+            raise Conflict("Bagian ini tidak perlu diperbaiki. Ubah hanya bagian yang diminta.")
+
+
+def amendable_items(application: Application) -> frozenset[str]:
+    """The returned items; a diploma and its stand-in count as one, and a missing letter is open."""
+    items = set(application.returned_items)
+    school = {f"documents.{kind}" for kind in SCHOOL_DOCUMENTS}
+    if items & school:
+        items |= school
+    if not application.ktp_in_regency and "domicile_letter" not in application.documents:
+        items.add("documents.domicile_letter")
+    return frozenset(items)
+
+
+def open_items(application: Application) -> tuple[str, ...]:
+    """The returned items that the applicant has not redone yet."""
+    amendment = application.amendment or {}
+    done = set(amendment.get("pages", ())) | {
+        f"documents.{kind}" for kind in amendment.get("documents", ())
+    }
+    school = {f"documents.{kind}" for kind in SCHOOL_DOCUMENTS}
+    if done & school:
+        done |= school
+    waiting = [item for item in application.returned_items if item not in done]
+    documents = {**application.documents, **amendment.get("documents", {})}
+    if not application.ktp_in_regency and "domicile_letter" not in documents:
+        waiting.append("documents.domicile_letter")
+    return tuple(dict.fromkeys(waiting))
+
+
+def missing_documents(
+    kinds: Collection[str], *, ktp_in_regency: bool | None
+) -> tuple[DocumentKind, ...]:
+    """The required kinds that are not there; `diploma` stands for diploma or graduation letter."""
+    missing: list[DocumentKind] = []
+    if "identity_card" not in kinds:
+        missing.append("identity_card")
+    if not SCHOOL_DOCUMENTS.intersection(kinds):
+        missing.append("diploma")
+    if "photo" not in kinds:
+        missing.append("photo")
+    if ktp_in_regency is False and "domicile_letter" not in kinds:
+        missing.append("domicile_letter")
+    return tuple(missing)
+
+
+def mask_name(name: str) -> str:
+    """First letter of each word: enough to compare with a card in the hand, too little to learn."""
+    return " ".join(word[0] + "•" * min(len(word) - 1, 6) for word in name.split())
+
+
+def merged(application: Application) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Pages and documents with the amendment laid over them."""
+    amendment = application.amendment or {}
+    return (
+        {**application.pages, **amendment.get("pages", {})},
+        {**application.documents, **amendment.get("documents", {})},
+    )

@@ -1,0 +1,209 @@
+"""Drafts: begin, save a page, read the answers again, know what is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from services.intake import store
+from services.intake.answers import keep_page, open_page
+from services.intake.domain import MISSING_DOCUMENT, missing_documents
+from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, Parsed, Values, parse_page
+from services.intake.forms.education import fits_birth_date
+from services.intake.forms.parsing import Form
+from services.intake.intake import Intake
+from services.intake.store import Draft, Holder
+from shared import clock
+from shared.contracts.applications import DocumentKind
+from shared.errors import Conflict, Invalid, NotFound
+from shared.ids import uuid7
+
+TaskStatus = Literal["done", "in_progress", "not_started", "blocked"]
+TASK_LABELS: dict[TaskStatus, str] = {
+    "done": "Selesai",
+    "in_progress": "Sedang dikerjakan",
+    "not_started": "Belum lengkap",
+    "blocked": "Belum bisa dimulai",
+}
+
+
+class DraftGone(NotFound):
+    """Pendaftaran ini tidak ditemukan atau sudah lewat batas waktunya. Mulai pendaftaran baru."""
+
+    code = "draft_gone"
+
+
+class AlreadySent(Conflict):
+    """Pendaftaran ini sudah dikirim. Lihat perkembangannya di halaman status."""
+
+    code = "already_sent"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__()
+        self.reference = reference
+
+
+@dataclass(frozen=True)
+class StartedDraft:
+    """`token` is given to the person once; only its hash is kept."""
+
+    id: str
+    token: str
+
+    @property
+    def holder(self) -> Holder:
+        return holder_of(self.id, self.token)
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """What is done, page by page and task by task; `problems` are texts by page or document."""
+
+    pages: Mapping[str, bool]
+    missing_documents: tuple[DocumentKind, ...]
+    tasks: Mapping[str, TaskStatus]
+    problems: Mapping[str, str]
+
+    @property
+    def complete(self) -> bool:
+        return not self.problems
+
+
+def holder_of(draft_id: str, token: str) -> Holder:
+    return Holder(draft_id, hashlib.sha256(token.encode()).hexdigest())
+
+
+async def start_draft(intake: Intake, form: Form) -> StartedDraft | Parsed:
+    """Begin a draft for a person who read the notice; the errors of the page if they did not."""
+    parsed = parse_page("start", form, clock.today(), intake.office)
+    if parsed.errors:
+        return parsed
+    started = StartedDraft(uuid7(), secrets.token_urlsafe(32))
+    now = clock.now()
+    draft = Draft(
+        id=started.id,
+        token_hash=started.holder.token_hash,
+        notice_version=intake.office.applicant.notice_version,
+        created_at=now,
+        expires_at=now + timedelta(days=intake.office.applicant.draft_days),
+    )
+    await store.insert_draft(intake.uow.reading(), draft)
+    return started
+
+
+async def find_draft(intake: Intake, holder: Holder) -> Draft:
+    """Raises `AlreadySent` or `DraftGone`."""
+    draft = await store.find_draft(intake.uow.reading(), holder)
+    if draft is None:
+        await _raise_gone(intake, holder)
+    assert draft is not None  # noqa: S101  # for mypy
+    return draft
+
+
+async def save_page(intake: Intake, holder: Holder, page_id: str, form: Form) -> Parsed:
+    """Save one page if it has no errors; raises `NotFound`, `AlreadySent`, `DraftGone`."""
+    check_page(page_id)
+    # Only years of schools are compared with another page; every other page is one write.
+    born = (
+        birth_date_of((await find_draft(intake, holder)).pages) if page_id == "education" else None
+    )
+    parsed = parse_page(page_id, form, clock.today(), intake.office, born)
+    if parsed.errors:
+        return parsed
+    page = keep_page(intake.keys, holder.draft_id, page_id, parsed.values, parsed.warnings)
+    if not await store.put_page(intake.uow.reading(), holder, page_id, page):
+        await _raise_gone(intake, holder)
+    return parsed
+
+
+def open_answers(intake: Intake, draft: Draft, page_id: str) -> Values | None:
+    """The saved values of one page, opened for the holder of the draft; None if not saved yet."""
+    check_page(page_id)
+    page = draft.pages.get(page_id)
+    return open_page(intake.keys, draft.id, page_id, page) if page else None
+
+
+def open_all_answers(intake: Intake, draft: Draft) -> dict[str, Values]:
+    """For the page where the person checks everything before sending."""
+    return {
+        page_id: open_page(intake.keys, draft.id, page_id, draft.pages[page_id])
+        for page_id in ANSWER_PAGES
+        if page_id in draft.pages
+    }
+
+
+def completeness(draft: Draft) -> Completeness:
+    """What of a draft is done."""
+    pages = {page_id: page_id in draft.pages for page_id in ANSWER_PAGES}
+    missing = missing_documents(draft.documents, ktp_in_regency=ktp_in_regency(draft.pages))
+    problems = {
+        page_id: f"Lengkapi bagian {PAGES[page_id].title}."
+        for page_id, done in pages.items()
+        if not done
+    }
+    problems |= cross_page_problems(draft.pages)
+    problems |= {f"documents.{kind}": MISSING_DOCUMENT[kind] for kind in missing}
+    tasks = _task_states(draft, problems)
+    return Completeness(pages, missing, tasks, problems)
+
+
+def cross_page_problems(pages: Mapping[str, Any]) -> dict[str, str]:
+    """What no page could see alone: it was changed after the other one was saved."""
+    born = birth_date_of(pages)
+    rows = pages["education"]["values"]["education"] if "education" in pages else ()
+    if all(fits_birth_date(row["year_out"], born) for row in rows):
+        return {}
+    return {"education": "Tahun lulus tidak cocok dengan tanggal lahir."}
+
+
+def birth_date_of(pages: Mapping[str, Any]) -> date | None:
+    identity = pages.get("identity")
+    return date.fromisoformat(identity["values"]["birth_date"]) if identity else None
+
+
+def ktp_in_regency(pages: Mapping[str, Any]) -> bool | None:
+    """None when the page `contact` was not saved yet."""
+    contact = pages.get("contact")
+    return bool(contact["values"]["ktp_in_regency"]) if contact else None
+
+
+def check_page(page_id: str) -> None:
+    if page_id not in ANSWER_PAGES:
+        raise NotFound("Bagian formulir ini tidak ada.")
+
+
+def _task_states(draft: Draft, problems: Mapping[str, str]) -> dict[str, TaskStatus]:
+    states: dict[str, TaskStatus] = {}
+    for task in TASKS:
+        if task.id == "review":
+            states[task.id] = "blocked" if problems else "not_started"
+            continue
+        if task.id == "documents":
+            begun = bool(draft.documents)
+            done = not any(item.startswith("documents.") for item in problems)
+        else:
+            begun = any(page in draft.pages for page in task.pages)
+            done = not any(page in problems for page in task.pages)
+        states[task.id] = "done" if done else "in_progress" if begun else "not_started"
+    return states
+
+
+async def _raise_gone(intake: Intake, holder: Holder) -> None:
+    sent = await store.find_sent(intake.uow.reading(), holder)
+    if sent is not None:
+        raise AlreadySent(sent.reference)
+    raise DraftGone
+
+
+class Incomplete(Invalid):
+    """Pendaftaran belum lengkap. Lengkapi bagian yang disebut, lalu kirim."""
+
+    code = "incomplete"
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__()
+        self.errors = dict(errors)

@@ -1,0 +1,30 @@
+"""What the use-cases of intake work with: the resources of every service, and its own workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from services.intake.cleaning import warm_up
+from services.intake.settings import IntakeSettings
+from shared.procpool import WorkerPool
+from shared.service import Resources
+
+
+@dataclass(frozen=True)
+class Intake(Resources):
+    """Made once; `workers` read uploaded files."""
+
+    settings: IntakeSettings
+    workers: WorkerPool
+
+
+def open_intake(resources: Resources) -> Intake:
+    """Add the workers; none starts before the first upload."""
+    settings = resources.settings
+    if not isinstance(settings, IntakeSettings):
+        raise TypeError("intake runs with IntakeSettings")
+    workers = WorkerPool(
+        settings.clean_workers, initializer=warm_up, timeout=settings.clean_seconds
+    )
+    given = {each.name: getattr(resources, each.name) for each in fields(Resources)}
+    return Intake(**given, workers=workers)

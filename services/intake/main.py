@@ -1,0 +1,28 @@
+"""Wires intake: settings, resources, consumers, pages and API."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from services.intake import store
+from services.intake.consumers import consumers
+from services.intake.expiry import sweep_until_stopped
+from services.intake.intake import open_intake
+from services.intake.settings import IntakeSettings
+from services.intake.web.app import make_app
+from shared import service
+
+
+def build(resources: service.Resources) -> service.Parts:
+    intake = open_intake(resources)
+    return service.Parts(
+        indexes=store.INDEXES,
+        consumers=consumers(intake),
+        web=make_app(intake),
+        background=[("drafts-expiry", partial(sweep_until_stopped, intake))],
+        close=intake.workers.close,
+    )
+
+
+def run() -> int:
+    return service.main(IntakeSettings, build)

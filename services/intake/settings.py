@@ -1,0 +1,17 @@
+"""Settings of intake."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from shared.settings import ServiceSettings
+
+
+class IntakeSettings(ServiceSettings):
+    """`session_key` signs tokens of drafts and status; `clean_workers` processes read files."""
+
+    service: str = "intake"
+    session_key: SecretStr
+    public_url: str = "http://127.0.0.1:8080"
+    clean_workers: int = 2
+    clean_seconds: float = 30.0

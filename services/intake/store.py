@@ -1,0 +1,171 @@
+"""Every MongoDB query of intake, and its indexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING
+
+from services.intake.domain import Application
+from shared import clock
+from shared.contracts.applications import DocumentRef
+from shared.errors import Conflict
+from shared.mongo import Document, IndexModel
+from shared.uow import Scope
+from shared.web import limits
+
+DRAFTS = "drafts"
+APPLICATIONS = "applications"
+IDEMPOTENCY_KEYS = "idempotency_keys"
+_GRACE_SECONDS = 24 * 3600  # after the sweep that removes the files of an expired draft
+
+INDEXES = {
+    DRAFTS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_GRACE_SECONDS)],
+    APPLICATIONS: [
+        IndexModel([("reference", ASCENDING)], unique=True),
+        IndexModel([("card.check_code_hash", ASCENDING)], unique=True, sparse=True),
+    ],
+    IDEMPOTENCY_KEYS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
+    **limits.INDEXES,
+}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who may work on a draft: its id, and the hash of the random token they hold."""
+
+    draft_id: str
+    token_hash: str
+
+
+@dataclass
+class Draft:
+    """Answers and documents of an application that was not sent yet; its id becomes the id."""
+
+    id: str
+    token_hash: str
+    notice_version: str
+    created_at: datetime
+    expires_at: datetime
+    version: int = 1
+    pages: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, Any] = field(default_factory=dict)
+
+
+_DRAFT_FIELDS = tuple(each.name for each in fields(Draft) if each.name != "id")
+_APPLICATION_FIELDS = tuple(each.name for each in fields(Application) if each.name != "id")
+
+
+async def insert_draft(scope: Scope, draft: Draft) -> None:
+    row = {name: getattr(draft, name) for name in _DRAFT_FIELDS}
+    await scope.collection(DRAFTS).insert_one({"_id": draft.id, **row}, session=scope.session)
+
+
+async def find_draft(scope: Scope, holder: Holder) -> Draft | None:
+    row = await scope.collection(DRAFTS).find_one(_held(holder), session=scope.session)
+    if row is None:
+        return None
+    return Draft(row["_id"], **{name: row[name] for name in _DRAFT_FIELDS})
+
+
+async def put_page(scope: Scope, holder: Holder, page_id: str, page: Document) -> bool:
+    """Write one page; False when there is no such draft any more."""
+    change = {"$set": {f"pages.{page_id}": page}, "$inc": {"version": 1}}
+    result = await scope.collection(DRAFTS).update_one(_held(holder), change)
+    return bool(result.matched_count)
+
+
+async def put_document(scope: Scope, holder: Holder, document: DocumentRef) -> Document | None:
+    """Write one document in the place of its kind; returns the draft as it was before."""
+    change = {
+        "$set": {f"documents.{document.kind}": document.model_dump()},
+        "$inc": {"version": 1},
+    }
+    return await scope.collection(DRAFTS).find_one_and_update(
+        _held(holder), change, projection={"documents": 1}
+    )
+
+
+async def remove_document(scope: Scope, holder: Holder, kind: str) -> Document | None:
+    """Take a document out; returns the draft as it was before."""
+    change = {"$unset": {f"documents.{kind}": ""}, "$inc": {"version": 1}}
+    return await scope.collection(DRAFTS).find_one_and_update(
+        _held(holder), change, projection={"documents": 1}
+    )
+
+
+async def delete_draft(scope: Scope, draft: Draft) -> bool:
+    """Delete the draft unless it changed since it was read."""
+    result = await scope.collection(DRAFTS).delete_one(
+        {"_id": draft.id, "version": draft.version}, session=scope.session
+    )
+    return bool(result.deleted_count)
+
+
+async def find_expired_drafts(scope: Scope, at: datetime, most: int) -> list[Draft]:
+    rows = await (
+        scope.collection(DRAFTS)
+        .find({"expires_at": {"$lte": at}})
+        .sort("expires_at", ASCENDING)
+        .limit(most)
+        .to_list()
+    )
+    return [Draft(row["_id"], **{name: row[name] for name in _DRAFT_FIELDS}) for row in rows]
+
+
+def _held(holder: Holder) -> Document:
+    return {
+        "_id": holder.draft_id,
+        "token_hash": holder.token_hash,
+        "expires_at": {"$gt": clock.now()},
+    }
+
+
+async def insert_application(scope: Scope, application: Application) -> None:
+    await scope.collection(APPLICATIONS).insert_one(_row(application), session=scope.session)
+
+
+async def find_application(scope: Scope, application_id: str) -> Application | None:
+    return await _find_one(scope, {"_id": application_id})
+
+
+async def find_by_reference(scope: Scope, reference: str) -> Application | None:
+    return await _find_one(scope, {"reference": reference})
+
+
+async def find_by_check_code(scope: Scope, code_hash: str) -> Application | None:
+    return await _find_one(scope, {"card.check_code_hash": code_hash})
+
+
+async def find_sent(scope: Scope, holder: Holder) -> Application | None:
+    """The application that this holder's draft became."""
+    return await _find_one(scope, {"_id": holder.draft_id, "draft_token_hash": holder.token_hash})
+
+
+async def save_application(scope: Scope, application: Application) -> None:
+    """Write it back; raises `Conflict` when somebody else did so since it was read."""
+    known = application.revision
+    application.revision = known + 1
+    result = await scope.collection(APPLICATIONS).replace_one(
+        {"_id": application.id, "revision": known}, _row(application), session=scope.session
+    )
+    if not result.matched_count:
+        application.revision = known
+        raise Conflict
+
+
+def _row(application: Application) -> Document:
+    row = {name: getattr(application, name) for name in _APPLICATION_FIELDS}
+    if row["card"] is None:
+        del row["card"]  # the unique index of check codes counts only cards that exist
+    return {"_id": application.id, **row}
+
+
+async def _find_one(scope: Scope, where: Document) -> Application | None:
+    row = await scope.collection(APPLICATIONS).find_one(where, session=scope.session)
+    if row is None:
+        return None
+    values = {name: row[name] for name in _APPLICATION_FIELDS if name in row}
+    return Application(row["_id"], **values)

@@ -1,0 +1,244 @@
+"""The JSON API v1: a script can do all that a person can, by the same use-cases and rules."""
+
+# ruff: noqa: FAST003  # `application_id` is read by the dependency behind `DraftOfCaller`
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.intake import applications, documents, drafts, status
+from services.intake.forms import Parsed, form_of
+from services.intake.forms.areas import VILLAGES
+from services.intake.intake import Intake
+from services.intake.web import api_openapi, problems, sessions
+from services.intake.web.api_input import (
+    ApplicationOfCaller,
+    DraftOfCaller,
+    address_of,
+    birth_date_of,
+    intake_of,
+    read_file,
+    read_json,
+)
+from services.intake.web.api_output import document_body, draft_body, status_body, warnings_body
+from services.intake.web.idempotency import Answer, fingerprint_of, once
+
+PREFIX = "/api/v1"
+router = APIRouter(default_response_class=JSONResponse)
+
+
+def make_api(intake: Intake) -> FastAPI:
+    """The app to be mounted at `PREFIX`."""
+    app = FastAPI(
+        title="SI PINTAR KERJA: pendaftaran pencari kerja",
+        version="1",
+        description=api_openapi.DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        root_path_in_servers=False,
+        servers=[{"url": PREFIX}],
+        exception_handlers=problems.Problems(intake.office).handlers(),
+    )
+    app.state.intake = intake
+    app.include_router(router)
+    api_openapi.complete(app)
+    return app
+
+
+@router.get("/areas", summary="Kecamatan and villages with their codes")
+async def get_areas() -> Response:
+    return JSONResponse(_AREAS)
+
+
+@router.post("/applications", status_code=201, summary="Start; returns id and bearer token")
+async def start_application(request: Request) -> Response:
+    intake = intake_of(request)
+    body = await read_json(request)
+
+    async def work() -> Answer | Response:
+        started = await drafts.start_draft(intake, form_of(body))
+        if isinstance(started, Parsed):
+            return problems.invalid(started.errors)
+        token = sessions.draft_token(intake.settings, started)
+        return Answer(201, {"id": started.id, "token": token})
+
+    return await once(intake, request, _fingerprint(body), work, required=True)
+
+
+@router.get("/applications/{application_id}", summary="What is done and what is missing")
+async def get_application(request: Request, holder: DraftOfCaller) -> Response:
+    intake = intake_of(request)
+    try:
+        draft = await drafts.find_draft(intake, holder)
+    except drafts.AlreadySent as sent:
+        return JSONResponse(
+            {"id": holder.draft_id, "state": "submitted", "reference": sent.reference}
+        )
+    return JSONResponse(draft_body(draft, drafts.completeness(draft)))
+
+
+@router.get("/applications/{application_id}/answers/{page}", summary="The saved answers of a page")
+async def get_answers(request: Request, holder: DraftOfCaller, page: str) -> Response:
+    intake = intake_of(request)
+    drafts.check_page(page)
+    draft = await drafts.find_draft(intake, holder)
+    values = drafts.open_answers(intake, draft, page)
+    return JSONResponse({"page": page, "saved": values is not None, "values": values})
+
+
+@router.put("/applications/{application_id}/answers/{page}", summary="Save the answers of a page")
+async def put_answers(request: Request, holder: DraftOfCaller, page: str) -> Response:
+    intake = intake_of(request)
+    body = await read_json(request)
+
+    async def work() -> Answer | Response:
+        return _saved(page, await drafts.save_page(intake, holder, page, form_of(body)))
+
+    return await once(intake, request, _fingerprint(body), work)
+
+
+@router.put("/applications/{application_id}/documents/{kind}", summary="Upload a document")
+async def put_document(request: Request, holder: DraftOfCaller, kind: str) -> Response:
+    intake = intake_of(request)
+    known = documents.document_kind(kind)
+    upload = await read_file(request)
+
+    async def work() -> Answer:
+        document = await documents.accept_document(intake, holder, known, upload)
+        return Answer(200, document_body(document.model_dump()))
+
+    return await once(intake, request, fingerprint_of(upload.data), work)
+
+
+@router.delete(
+    "/applications/{application_id}/documents/{kind}",
+    status_code=204,
+    summary="Take a document out",
+)
+async def delete_document(request: Request, holder: DraftOfCaller, kind: str) -> Response:
+    await documents.remove_document(intake_of(request), holder, documents.document_kind(kind))
+    return Response(status_code=204)
+
+
+@router.post(
+    "/applications/{application_id}/submission",
+    status_code=202,
+    summary="Send the application, with the declaration that it is true",
+)
+async def submit_application(request: Request, holder: DraftOfCaller) -> Response:
+    intake = intake_of(request)
+    body = await read_json(request)
+
+    async def work() -> Answer:
+        declared = body.get("declaration") is True
+        sent = await applications.submit_application(intake, holder, declared=declared)
+        return Answer(202, {"id": sent.application_id, "reference": sent.reference})
+
+    return await once(intake, request, _fingerprint(body), work, required=True)
+
+
+@router.post("/status-sessions", status_code=201, summary="Token for reference and birth date")
+async def start_status_session(request: Request) -> Response:
+    intake = intake_of(request)
+    body = await read_json(request)
+
+    async def work() -> Answer:
+        found = await status.find_application(
+            intake,
+            str(body.get("reference", ""))[:100],
+            birth_date_of(body.get("birth_date")),
+            address_of(request),
+        )
+        token = sessions.status_token(intake.settings, found.id)
+        return Answer(201, {"token": token, "expires_in": sessions.STATUS_SECONDS})
+
+    return await once(intake, request, _fingerprint(body), work)
+
+
+@router.get("/status", summary="State and timeline")
+async def get_status(request: Request, application_id: ApplicationOfCaller) -> Response:
+    shown = await status.get_status(intake_of(request), application_id)
+    return JSONResponse(status_body(shown))
+
+
+@router.get("/status/card", summary="The issued card as PDF")
+async def get_card(request: Request, application_id: ApplicationOfCaller) -> Response:
+    name, pdf = await status.read_card(intake_of(request), application_id)
+    disposition = f'attachment; filename="{name}"'
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+@router.get("/status/amendment/answers/{page}", summary="A returned page; the NIK is masked")
+async def get_amendment(
+    request: Request, application_id: ApplicationOfCaller, page: str
+) -> Response:
+    values = await applications.open_amendment(intake_of(request), application_id, page)
+    return JSONResponse({"page": page, "values": values})
+
+
+@router.put("/status/amendment/answers/{page}", summary="Redo a returned page")
+async def put_amendment(
+    request: Request, application_id: ApplicationOfCaller, page: str
+) -> Response:
+    intake = intake_of(request)
+    body = await read_json(request)
+
+    async def work() -> Answer | Response:
+        form = form_of(body)
+        return _saved(page, await applications.amend_page(intake, application_id, page, form))
+
+    return await once(intake, request, _fingerprint(body), work)
+
+
+@router.put("/status/amendment/documents/{kind}", summary="Redo a returned document")
+async def put_amended_document(
+    request: Request, application_id: ApplicationOfCaller, kind: str
+) -> Response:
+    intake = intake_of(request)
+    known = documents.document_kind(kind)
+    upload = await read_file(request)
+
+    async def work() -> Answer:
+        document = await applications.amend_document(intake, application_id, known, upload)
+        return Answer(200, document_body(document.model_dump()))
+
+    return await once(intake, request, fingerprint_of(upload.data), work)
+
+
+@router.post("/status/amendment/submission", status_code=202, summary="Send the amendment")
+async def send_amendment(request: Request, application_id: ApplicationOfCaller) -> Response:
+    intake = intake_of(request)
+
+    async def work() -> Answer:
+        sent = await applications.send_amendment(intake, application_id)
+        return Answer(202, {"id": sent.id, "reference": sent.reference})
+
+    return await once(intake, request, fingerprint_of(), work, required=True)
+
+
+def _saved(page: str, parsed: Parsed) -> Answer | Response:
+    if parsed.errors:
+        return problems.invalid(parsed.errors)
+    return Answer(200, {"page": page, "warnings": warnings_body(parsed.warnings)})
+
+
+def _fingerprint(body: dict[str, Any]) -> str:
+    return fingerprint_of(json.dumps(body, sort_keys=True).encode())
+
+
+_AREAS = {
+    "villages": [
+        {
+            "code": each.code,
+            "name": each.name,
+            "subdistrict_code": each.subdistrict_code,
+            "subdistrict_name": each.subdistrict_name,
+        }
+        for each in VILLAGES.values()
+    ]
+}

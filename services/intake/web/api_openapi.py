@@ -1,0 +1,178 @@
+"""The OpenAPI document: bodies of pages are described from the same form model that reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from services.intake.domain import DOCUMENT_KINDS
+from services.intake.forms import ANSWER_PAGES, PAGES, Field, FormPage
+
+DESCRIPTION = (
+    "Start an application, save its pages, upload documents, send it; then look at its status with "
+    "reference and birth date. Tokens are sent as `Authorization: Bearer`. Writes take an "
+    "`Idempotency-Key` (16 to 128 characters, for example a UUID); the same key with the same body "
+    "gives the stored answer. Errors are `application/problem+json` with Indonesian texts."
+)
+Schema = dict[str, Any]
+_REQUIRED_KEY = frozenset(
+    {
+        ("/applications", "post"),
+        ("/applications/{application_id}/submission", "post"),
+        ("/status/amendment/submission", "post"),
+    }
+)
+_JSON = "application/json"
+_PUBLIC = frozenset({"/areas", "/applications", "/status-sessions"})
+
+
+def complete(app: FastAPI) -> None:
+    """Let the app make its document once, with everything that FastAPI cannot see."""
+
+    def openapi() -> Schema:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI) -> Schema:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        servers=app.servers,
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = _PROBLEM
+    for page_id in ANSWER_PAGES:
+        schemas[f"Answers_{page_id}"] = page_schema(PAGES[page_id])
+    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _describe(path, method, operation)
+    return document
+
+
+def _describe(path: str, method: str, operation: Schema) -> None:
+    operation["responses"].pop("422", None)
+    operation["responses"]["default"] = {
+        "description": "What went wrong, in words for the applicant",
+        "content": {"application/problem+json": {"schema": _ref("Problem")}},
+    }
+    if path not in _PUBLIC:
+        operation["security"] = [{"token": []}]
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "page":
+            parameter["schema"] = {"type": "string", "enum": list(ANSWER_PAGES)}
+        elif parameter["name"] == "kind":
+            parameter["schema"] = {"type": "string", "enum": list(DOCUMENT_KINDS)}
+    if method in {"post", "put"}:
+        operation.setdefault("parameters", []).append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": (path, method) in _REQUIRED_KEY,
+                "schema": {"type": "string", "minLength": 16, "maxLength": 128},
+            }
+        )
+        body = _body(path)
+        if body:
+            operation["requestBody"] = {"required": True, "content": body}
+    if path == "/status/card":
+        operation["responses"]["200"]["content"] = {
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}}
+        }
+
+
+def _body(path: str) -> Schema | None:
+    if "/documents/" in path:
+        file = {"type": "string", "format": "binary"}
+        return {"multipart/form-data": {"schema": _object({"file": file}, ["file"])}}
+    if "/answers/" in path:
+        pages = [_ref(f"Answers_{page_id}") for page_id in ANSWER_PAGES]
+        return {_JSON: {"schema": {"oneOf": pages}}}
+    if path == "/applications":
+        schema = _object({"notice_acknowledged": {"const": True}}, ["notice_acknowledged"])
+    elif path == "/status-sessions":
+        day = {"type": "string", "format": "date"}
+        schema = _object(
+            {"reference": {"type": "string"}, "birth_date": day}, ["reference", "birth_date"]
+        )
+    elif path.startswith("/applications/"):
+        schema = _object({"declaration": {"const": True}}, ["declaration"])
+    else:
+        return None
+    return {_JSON: {"schema": schema}}
+
+
+def page_schema(page: FormPage) -> Schema:
+    """The JSON of one page."""
+    properties = {each.name: _field_schema(each) for each in page.fields}
+    required = [each.name for each in page.fields if each.required and each.shown_if is None]
+    for group in page.groups:
+        rows = {each.name: _field_schema(each) for each in group.fields}
+        needed = [each.name for each in group.fields if each.required and each.shown_if is None]
+        properties[group.name] = {
+            "type": "array",
+            "title": group.title,
+            "minItems": group.least,
+            "maxItems": group.most,
+            "items": _object(rows, needed),
+        }
+        if group.least:
+            required.append(group.name)
+    return {**_object(properties, required), "title": page.title}
+
+
+def _field_schema(each: Field) -> Schema:
+    schema = {"title": each.label, **_type(each)}
+    if each.hint:
+        schema["description"] = each.hint
+    if not each.required or each.shown_if is not None:
+        schema["type"] = [schema["type"], "null"]
+        if "enum" in schema:
+            schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def _type(each: Field) -> Schema:
+    values = [option.value for option in each.options]
+    if each.kind == "checkbox" or values == ["yes", "no"]:
+        return {"type": "boolean"}
+    if each.kind == "date":
+        return {"type": "string", "format": "date"}
+    if each.kind == "checkboxes":
+        return {"type": "array", "items": {"type": "string", "enum": values}}
+    if values:
+        return {"type": "string", "enum": values}
+    if each.name in {"year", "year_in", "year_out"}:
+        return {"type": "integer"}
+    return {"type": "string"}
+
+
+def _object(properties: Schema, required: list[str]) -> Schema:
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_PROBLEM = _object(
+    {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string", "description": "Plain Indonesian: what to do next"},
+        "errors": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+    ["type", "title", "status", "code", "detail"],
+)

@@ -1,0 +1,94 @@
+"""What the API answers, as JSON objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from services.intake.drafts import Completeness
+from services.intake.forms.warnings import WARNING_TEXTS
+from services.intake.status import CardView, Line, Returned, Status
+from services.intake.store import Draft
+
+Body = dict[str, Any]
+
+
+def draft_body(draft: Draft, known: Completeness) -> Body:
+    return {
+        "id": draft.id,
+        "state": "draft",
+        "expires_at": _moment(draft.expires_at),
+        "pages": dict(known.pages),
+        "documents": {kind: document_body(each) for kind, each in draft.documents.items()},
+        "missing_documents": list(known.missing_documents),
+        "tasks": dict(known.tasks),
+        "complete": known.complete,
+        "problems": dict(known.problems),
+    }
+
+
+def document_body(document: Mapping[str, Any]) -> Body:
+    return {
+        "document_id": document["document_id"],
+        "kind": document["kind"],
+        "source_type": document["source_type"],
+        "pages": len(document["pages"]),
+        "uploaded_at": _moment(document["uploaded_at"]),
+    }
+
+
+def warnings_body(warnings: tuple[str, ...]) -> list[Body]:
+    return [{"rule": rule, "text": WARNING_TEXTS[rule]} for rule in warnings]
+
+
+def status_body(status: Status) -> Body:
+    return {
+        "id": status.application_id,
+        "reference": status.reference,
+        "state": status.state,
+        "state_label": status.state_label,
+        "name": status.masked_name,
+        "next_step": status.next_step,
+        "timeline": [_line(line) for line in status.timeline],
+        "returned": _returned(status.returned) if status.returned else None,
+        "card": _card(status.card) if status.card else None,
+    }
+
+
+def _line(line: Line) -> Body:
+    return {
+        "at": _moment(line.at),
+        "title": line.title,
+        "text": line.text,
+        "items": list(line.items),
+    }
+
+
+def _returned(returned: Returned) -> Body:
+    return {
+        "items": [
+            {"item": each.item, "label": each.label, "reason": each.reason, "done": each.done}
+            for each in returned.items
+        ],
+        "note": returned.note,
+        "due_on": returned.due_on.isoformat(),
+        "ready": returned.ready,
+    }
+
+
+def _card(card: CardView) -> Body:
+    return {
+        "registration_number": card.registration_number,
+        "issued_on": card.issued_on.isoformat(),
+        "valid_until": card.valid_until.isoformat(),
+        "report_due_on": [_day(day) for day in card.report_due_on],
+    }
+
+
+def _day(day: date) -> str:
+    return day.isoformat()
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,106 @@
+"""Who is asking: signed tokens of drafts and of status sessions, in a cookie or as Bearer.
+
+The pages read cookies; the API reads the Authorization header alone, so it needs no CSRF token.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.intake.drafts import StartedDraft, holder_of
+from services.intake.settings import IntakeSettings
+from services.intake.store import Holder
+
+DRAFT_SECONDS = 30 * 24 * 3600
+STATUS_SECONDS = 30 * 60
+DRAFT_COOKIE = "pendaftaran"
+STATUS_COOKIE = "status"
+_BEARER = "bearer "
+
+
+def draft_token(settings: IntakeSettings, started: StartedDraft) -> str:
+    """The token of a new draft; its secret half is kept nowhere else."""
+    return _signer(settings, "draft").dumps([started.id, started.token])
+
+
+def read_draft_token(settings: IntakeSettings, token: str | None) -> Holder | None:
+    """The holder a token names; None for a wrong or expired one."""
+    try:
+        draft_id, secret = _signer(settings, "draft").loads(token or "", max_age=DRAFT_SECONDS)
+    except (BadSignature, ValueError):
+        return None
+    return holder_of(draft_id, secret)
+
+
+def status_token(settings: IntakeSettings, application_id: str) -> str:
+    """For somebody who gave reference and birth date; good for half an hour."""
+    return _signer(settings, "status").dumps(application_id)
+
+
+def read_status_token(settings: IntakeSettings, token: str | None) -> str | None:
+    """The application a token opens; None for a wrong or expired one."""
+    try:
+        application_id = _signer(settings, "status").loads(token or "", max_age=STATUS_SECONDS)
+    except BadSignature:
+        return None
+    return str(application_id)
+
+
+def bearer(request: Request) -> str | None:
+    """The token of the Authorization header."""
+    value = request.headers.get("authorization", "")
+    return value[len(_BEARER) :].strip() if value[: len(_BEARER)].lower() == _BEARER else None
+
+
+def draft_holder(settings: IntakeSettings, request: Request) -> Holder | None:
+    """Whose draft this browser holds."""
+    return read_draft_token(settings, request.cookies.get(DRAFT_COOKIE))
+
+
+def status_application(settings: IntakeSettings, request: Request) -> str | None:
+    """The application this browser may look at."""
+    return read_status_token(settings, request.cookies.get(STATUS_COOKIE))
+
+
+def remember_draft(settings: IntakeSettings, response: Response, started: StartedDraft) -> None:
+    token = draft_token(settings, started)
+    _set(settings, response, (DRAFT_COOKIE, token), DRAFT_SECONDS)
+
+
+def remember_status(settings: IntakeSettings, response: Response, application_id: str) -> None:
+    token = status_token(settings, application_id)
+    _set(settings, response, (STATUS_COOKIE, token), STATUS_SECONDS)
+
+
+def forget(response: Response) -> None:
+    """Leave a shared phone: both cookies go."""
+    for name in (DRAFT_COOKIE, STATUS_COOKIE):
+        response.delete_cookie(name, path="/")
+
+
+def _set(
+    settings: IntakeSettings, response: Response, cookie: tuple[str, str], seconds: int
+) -> None:
+    name, value = cookie
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        secure=settings.public_url.startswith("https://"),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _signer(settings: IntakeSettings, purpose: str) -> URLSafeTimedSerializer:
+    return _make_signer(settings.session_key.get_secret_value(), purpose)
+
+
+@lru_cache(maxsize=8)
+def _make_signer(key: str, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt=f"intake.{purpose}")
