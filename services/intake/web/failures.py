@@ -132,7 +132,7 @@ class Failures:
         return Response(status_code=499)  # nobody is there to read it
 
     async def on_http_error(self, request: Request, error: HTTPException) -> Response:
-        if error.status_code >= 500:  # noqa: PLR2004
+        if error.status_code >= 500:
             return await self.on_error(request, error)
         return self.pages.message(
             request,
@@ -143,11 +143,11 @@ class Failures:
         )
 
     async def on_app_error(self, request: Request, error: AppError) -> Response:
-        if error.status == 404:  # noqa: PLR2004
+        if error.status == 404:
             return await self.on_not_found(request, error)
-        if isinstance(error, Unavailable) or error.status == 503:  # noqa: PLR2004
+        if isinstance(error, Unavailable) or error.status == 503:
             return await self.on_unavailable(request, error)
-        if error.status >= 500:  # noqa: PLR2004
+        if error.status >= 500:
             return await self.on_error(request, error)
         return self.pages.message(
             request, error.status, "Permintaan ini tidak dapat diproses", str(error), links=(HOME,)
@@ -186,6 +186,6 @@ class Failures:
 
 
 def _in_words(seconds: int) -> str:
-    if seconds < 60:  # noqa: PLR2004
+    if seconds < 60:
         return f"{seconds} detik"
     return f"{math.ceil(seconds / 60)} menit"

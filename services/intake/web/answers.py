@@ -1,0 +1,70 @@
+"""The answers of an application as the applicant reads them before sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.intake.forms import Field, FormPage
+from services.intake.web.wording import long_date
+
+NOT_FILLED = "Tidak diisi"
+_NIK_BLOCK = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The fields of a page, or one row of a group under its own heading."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def parts(page: FormPage, values: Mapping[str, Any]) -> tuple[Part, ...]:
+    """All that was asked on a page, in its order."""
+    found = [Part("", tuple(_lines(page.fields, values)))] if page.fields else []
+    for group in page.groups:
+        rows = values.get(group.name) or []
+        if not rows:
+            found.append(Part("", (Line(group.title, NOT_FILLED),)))
+        for number, row in enumerate(rows, 1):
+            title = f"{group.row_title} {number}" if group.most > 1 else group.row_title
+            found.append(Part(title, tuple(_lines(group.fields, row))))
+    return tuple(found)
+
+
+def _lines(fields: Iterable[Field], values: Mapping[str, Any]) -> Iterable[Line]:
+    for field in fields:
+        if field.is_asked(values):
+            yield Line(field.label, text_of(field, values.get(field.name)))
+
+
+def text_of(field: Field, value: Any) -> str:
+    """One value in words."""
+    if value is None or value in ("", []):
+        return NOT_FILLED
+    if isinstance(value, bool):
+        return field.choices.get("yes" if value else "no", "Ya" if value else "Tidak")
+    if isinstance(value, list):
+        return ", ".join(_choice(field, each) for each in value)
+    if field.kind == "date":
+        return long_date(date.fromisoformat(value))
+    if field.name == "nik":
+        return " ".join(value[at : at + _NIK_BLOCK] for at in range(0, len(value), _NIK_BLOCK))
+    return _choice(field, str(value))
+
+
+def _choice(field: Field, value: str) -> str:
+    """The label of a choice, with its heading if it stands under one."""
+    for option in field.options:
+        if option.value == value:
+            return f"{option.label}, {option.group}" if option.group else option.label
+    return value

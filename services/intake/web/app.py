@@ -1,0 +1,76 @@
+"""The public ASGI app of intake: pages, static files, the JSON API, and what goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from services.intake.documents import TooManyUploads
+from services.intake.drafts import AlreadySent, DraftGone
+from services.intake.intake import Intake
+from services.intake.status import TooManyLookups
+from services.intake.web.api import make_api
+from services.intake.web.assets import Assets
+from services.intake.web.failures import Failures, Handler, SessionOver
+from services.intake.web.pages_corrections import CorrectionPages
+from services.intake.web.pages_documents import DocumentPages
+from services.intake.web.pages_form import FormPages
+from services.intake.web.pages_public import PublicPages
+from services.intake.web.pages_review import ReviewPages
+from services.intake.web.pages_status import StatusPages
+from services.intake.web.rendering import Pages
+from services.intake.web.site import Site, go
+from shared.web.csrf import SameOrigin
+from shared.web.headers import SecurityHeaders
+from shared.web.observe import Observe
+
+API = "/api/v1"
+
+
+def make_app(intake: Intake) -> ASGIApp:
+    """Everything the public reaches."""
+    assets = Assets()
+    pages = Pages(intake.office, assets)
+    site = Site(intake, pages)
+    failures = Failures(pages)
+    return Starlette(
+        routes=[
+            Mount(API, make_api(intake)),
+            Route("/static/{path:path}", assets.serve),
+            *PublicPages(site).routes(),
+            *StatusPages(site).routes(),
+            *CorrectionPages(site).routes(),
+            *DocumentPages(site).routes(),
+            *ReviewPages(site).routes(),
+            *FormPages(site).routes(),  # last: it takes every other page of /daftar
+        ],
+        middleware=[
+            Middleware(Observe),
+            Middleware(SecurityHeaders, https=intake.settings.public_url.startswith("https")),
+            Middleware(SameOrigin, exempt=(API,)),
+        ],
+        exception_handlers={**failures.handlers(), **_intake_handlers(failures)},
+    )
+
+
+def _intake_handlers(failures: Failures) -> dict[Any, Handler]:
+    """Errors of the use-cases that have a page of their own."""
+
+    async def on_already_sent(_: Request, error: AlreadySent) -> Response:
+        return go(f"/daftar/terkirim/{error.reference}")
+
+    async def on_draft_gone(request: Request, _: DraftGone) -> Response:
+        return await failures.on_session_over(request, SessionOver(draft=True))
+
+    return {
+        AlreadySent: on_already_sent,
+        DraftGone: on_draft_gone,
+        TooManyUploads: failures.on_too_many,
+        TooManyLookups: failures.on_too_many,
+    }

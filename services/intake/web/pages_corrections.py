@@ -1,0 +1,231 @@
+"""What an officer returned: redo only those pages and documents, then send again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.intake import applications, documents, status
+from services.intake.domain import DOCUMENT_KINDS, Application, amendable_items
+from services.intake.drafts import Incomplete
+from services.intake.forms import FormPage, form_of
+from services.intake.forms.warnings import WARNING_TEXTS
+from services.intake.refusals import Refused
+from services.intake.web import questions
+from services.intake.web.document_slots import find_document, slots
+from services.intake.web.pages_documents import (
+    NothingChosen,
+    chosen_file,
+    page_image,
+    refusal_text,
+)
+from services.intake.web.pages_form import asked_page, with_rows_changed
+from services.intake.web.pages_status import SUMMARY
+from services.intake.web.posted import FileTooBig, read_upload
+from services.intake.web.site import Form, Site, go
+from shared.errors import Conflict
+
+LIST = "/status/perbaikan"
+DOCUMENTS = "/status/perbaikan/dokumen"
+
+
+@dataclass(frozen=True)
+class Item:
+    id: str
+    title: str
+    reason: str
+    done: bool
+    url: str
+
+
+class CorrectionPages:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.intake = site.intake
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(LIST, self.show),
+            Route(LIST, self.send, methods=["POST"]),
+            Route(DOCUMENTS, self.show_documents),
+            Route(DOCUMENTS, self.leave_documents, methods=["POST"]),
+            Route(DOCUMENTS + "/{kind}", self.upload, methods=["POST"]),
+            Route(DOCUMENTS + "/{document_id}/{number:int}.jpg", self.image),
+            Route(LIST + "/{page}", self.show_page),
+            Route(LIST + "/{page}", self.save_page, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        return await self._list(request, {})
+
+    async def send(self, request: Request) -> Response:
+        application_id = self.site.status_of(request)
+        form = await self.site.posted(request, application_id)
+        if questions.first(form, "declaration") != "yes":
+            return await self._list(
+                request, {"declaration": "Centang pernyataan bahwa data Anda benar."}
+            )
+        try:
+            await applications.send_amendment(self.intake, application_id)
+        except Incomplete as error:
+            return await self._list(request, error.errors)
+        except Conflict:
+            return go(SUMMARY)  # sent a moment ago, by the same tap
+        return go(SUMMARY)
+
+    async def _list(self, request: Request, errors: Mapping[str, str]) -> Response:
+        application_id = self.site.status_of(request)
+        view = await status.get_status(self.intake, application_id)
+        if view.returned is None:
+            return go(SUMMARY)
+        return self.site.held(
+            request,
+            application_id,
+            "corrections.html",
+            status=422 if errors else 200,
+            title="Perbaiki pendaftaran",
+            reference=view.reference,
+            due_on=view.returned.due_on,
+            note=view.returned.note,
+            items=[
+                Item(each.item, each.label, each.reason, each.done, _url(each.item))
+                for each in view.returned.items
+            ],
+            errors=errors,
+            back=SUMMARY,
+        )
+
+    async def show_page(self, request: Request) -> Response:
+        page = asked_page(request)
+        application_id = self.site.status_of(request)
+        values = await applications.open_amendment(self.intake, application_id, page.id)
+        application = await self._application(application_id)
+        kept = (application.amendment or {}).get("pages", {}).get(page.id, {})
+        warnings = tuple(WARNING_TEXTS[rule] for rule in kept.get("warnings", ()))
+        return self._form(request, application, page, form_of(values), {}, warnings)
+
+    async def save_page(self, request: Request) -> Response:
+        page = asked_page(request)
+        application_id = self.site.status_of(request)
+        form: Form = await self.site.posted(request, application_id)
+        errors: dict[str, str] = {}
+        changed = with_rows_changed(page, form)
+        if changed is None:
+            parsed = await applications.amend_page(self.intake, application_id, page.id, form)
+            if not parsed.errors:
+                return go(f"{LIST}/{page.id}#peringatan" if parsed.warnings else LIST)
+            errors = parsed.errors
+        application = await self._application(application_id)
+        if page.id == "identity":
+            known = await applications.open_amendment(self.intake, application_id, page.id)
+            form = {**form, "nik_masked": [known["nik_masked"]]}
+        return self._form(request, application, page, changed or form, errors, ())
+
+    def _form(
+        self,
+        request: Request,
+        application: Application,
+        page: FormPage,
+        form: Form,
+        errors: dict[str, str],
+        warnings: tuple[str, ...],
+    ) -> Response:
+        return self.site.held(
+            request,
+            application.id,
+            "form.html",
+            status=422 if errors else 200,
+            page=_with_masked_nik(page, questions.first(form, "nik_masked")),
+            title=page.title,
+            step="Perbaiki pendaftaran",
+            form=form,
+            errors=errors,
+            warnings=warnings,
+            reasons=_reasons(application, page.id),
+            action=f"{LIST}/{page.id}",
+            onward=LIST,
+            back=LIST,
+        )
+
+    async def show_documents(self, request: Request) -> Response:
+        application = await self._application(self.site.status_of(request))
+        return self._documents(request, application, {})
+
+    async def leave_documents(self, request: Request) -> Response:
+        await self.site.posted(request, self.site.status_of(request))
+        return go(LIST)
+
+    async def upload(self, request: Request) -> Response:
+        kind = documents.document_kind(request.path_params["kind"])
+        application_id = self.site.status_of(request)
+        try:
+            posted = await read_upload(request)
+            self.site.check_token(application_id, posted.fields)
+            upload = chosen_file(kind, posted)
+            await applications.amend_document(self.intake, application_id, kind, upload)
+        except (FileTooBig, Refused, NothingChosen) as error:
+            application = await self._application(application_id)
+            return self._documents(request, application, {kind: refusal_text(error)})
+        return go(f"{DOCUMENTS}#berkas-{kind}")
+
+    async def image(self, request: Request) -> Response:
+        """Only what was uploaded now: the reference alone opens no document sent before."""
+        application = await self._application(self.site.status_of(request))
+        uploaded = (application.amendment or {}).get("documents", {})
+        document = find_document(uploaded, request.path_params["document_id"])
+        return await page_image(self.site, request, document)
+
+    def _documents(
+        self, request: Request, application: Application, errors: Mapping[str, str]
+    ) -> Response:
+        asked = amendable_items(application)
+        kinds = [kind for kind in DOCUMENT_KINDS if f"documents.{kind}" in asked]
+        if application.state != "returned" or not kinds:
+            return go(LIST)
+        reasons: dict[str, str] = {kind: " ".join(_reasons(application, f"documents.{kind}")) for kind in kinds}
+        uploaded = (application.amendment or {}).get("documents", {})
+        shown = [
+            replace(slot, removable=False) for slot in slots(kinds, uploaded, DOCUMENTS, reasons)
+        ]
+        return self.site.held(
+            request,
+            application.id,
+            "documents.html",
+            status=422 if errors else 200,
+            title="Unggah berkas",
+            slots=shown,
+            errors=errors,
+            action=DOCUMENTS,
+            back=LIST,
+        )
+
+    async def _application(self, application_id: str) -> Application:
+        return await applications.get_application(self.intake.uow.reading(), application_id)
+
+
+def _url(item: str) -> str:
+    head, _, kind = item.partition(".")
+    return f"{DOCUMENTS}#berkas-{kind}" if head == "documents" else f"{LIST}/{item}"
+
+
+def _reasons(application: Application, item: str) -> tuple[str, ...]:
+    items: list[dict[str, Any]] = (application.returned or {}).get("items", [])
+    return tuple(each["reason"] for each in items if each["item"] == item)
+
+
+def _with_masked_nik(page: FormPage, masked: str) -> FormPage:
+    """The NIK is not shown again to somebody who knows only reference and birth date."""
+    if not masked:
+        return page
+    hint = f"Tersimpan: {masked}. Isi hanya bila NIK perlu diganti."
+    return replace(
+        page,
+        fields=tuple(
+            replace(field, hint=hint) if field.name == "nik" else field for field in page.fields
+        ),
+    )

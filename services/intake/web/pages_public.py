@@ -1,0 +1,105 @@
+"""Pages that need no session: start, privacy, the check of a card, and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from services.intake.check import CardCheck, check_card
+from services.intake.web import sessions
+from services.intake.web.failures import TooManyTries
+from services.intake.web.rendering import Link
+from services.intake.web.site import Site, go
+from shared import clock
+from shared.web.limits import Limit, hit, network
+
+CHECKS = Limit("card_checks", 60, 300)
+
+
+class PublicPages:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/", self.start),
+            Route("/privasi", self.privacy),
+            Route("/cek/{code}", self.check),
+            Route("/keluar", self.leave, methods=["POST"]),
+            Route("/keluar", self.left),
+        ]
+
+    async def start(self, request: Request) -> Response:
+        holder = sessions.draft_holder(self.site.intake.settings, request)
+        return self.site.pages.page(
+            request, "start.html", title="Buat kartu AK-1", has_draft=holder is not None
+        )
+
+    async def privacy(self, request: Request) -> Response:
+        return self.site.pages.page(request, "privacy.html", title="Data pribadi Anda", back="/")
+
+    async def check(self, request: Request) -> Response:
+        """The same answer for an unknown and a malformed code."""
+        intake = self.site.intake
+        address = network(request.client.host) if request.client else ""
+        wait = await hit(intake.uow.reading(), CHECKS, address)
+        if wait:
+            raise TooManyTries(wait)
+        found = await check_card(intake, request.path_params["code"])
+        return self.site.pages.page(
+            request,
+            "check.html",
+            status=200 if found else 404,
+            title="Cek kartu AK-1",
+            card=_view(found, clock.today()) if found else None,
+            now=clock.now(),
+        )
+
+    async def leave(self, request: Request) -> Response:
+        """End what this phone holds. The draft itself stays until it expires."""
+        del request
+        response: RedirectResponse = go("/keluar")
+        sessions.forget(response)
+        return response
+
+    async def left(self, request: Request) -> Response:
+        return self.site.pages.message(
+            request,
+            200,
+            "Anda sudah keluar",
+            "Orang lain yang memakai HP ini tidak bisa membuka pendaftaran Anda.",
+            "Tutup juga tab peramban ini, terutama di HP atau komputer milik orang lain.",
+            links=(Link("/", "Ke halaman depan"), Link("/status", "Cek status pendaftaran")),
+        )
+
+
+@dataclass(frozen=True)
+class CheckView:
+    is_valid: bool
+    headline: str
+    explanation: str
+    registration_number: str
+    masked_name: str
+    issued_on: date
+    valid_until: date
+
+
+def _view(card: CardCheck, today: date) -> CheckView:
+    valid = today <= card.valid_until
+    return CheckView(
+        is_valid=valid,
+        headline="Kartu ini asli dan berlaku" if valid else "Masa berlaku kartu ini sudah habis",
+        explanation=(
+            f"Kartu ini diterbitkan oleh {card.office}."
+            if valid
+            else "Kartu ini asli, tetapi pemegangnya perlu membuat kartu baru."
+        ),
+        registration_number=card.registration_number,
+        masked_name=card.masked_name,
+        issued_on=card.issued_on,
+        valid_until=card.valid_until,
+    )

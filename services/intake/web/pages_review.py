@@ -1,0 +1,123 @@
+"""Check the answers, send, and the confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.intake import drafts, store
+from services.intake.answers import open_page
+from services.intake.applications import submit_application
+from services.intake.drafts import Incomplete
+from services.intake.forms import ANSWER_PAGES, PAGES
+from services.intake.forms.warnings import WARNING_TEXTS
+from services.intake.store import Draft
+from services.intake.web import questions
+from services.intake.web.answers import Part, parts
+from services.intake.web.document_slots import draft_kinds, slots
+from services.intake.web.pages_form import DOCUMENTS, REVIEW, TASK_LIST
+from services.intake.web.site import Site, go
+
+_CHANNELS = {"whatsapp": "lewat WhatsApp", "sms": "lewat SMS", "email": "lewat email"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of the form, as answered."""
+
+    id: str
+    title: str
+    url: str
+    parts: tuple[Part, ...]
+    warnings: tuple[str, ...]
+
+
+class ReviewPages:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.intake = site.intake
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(REVIEW, self.show),
+            Route(REVIEW, self.send, methods=["POST"]),
+            Route("/daftar/terkirim/{reference}", self.sent),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        draft = await drafts.find_draft(self.intake, self.site.draft_holder(request))
+        if not drafts.completeness(draft).complete:
+            return go(TASK_LIST)
+        return self._page(request, draft, {}, declared=False)
+
+    async def send(self, request: Request) -> Response:
+        """Send once; a second send of the same draft leads to the same confirmation."""
+        holder = self.site.draft_holder(request)
+        form = await self.site.posted(request, holder.draft_id)
+        declared = questions.first(form, "declaration") == "yes"
+        try:
+            receipt = await submit_application(self.intake, holder, declared=declared)
+        except Incomplete as error:
+            draft = await drafts.find_draft(self.intake, holder)
+            return self._page(request, draft, error.errors, declared=declared)
+        return go(f"/daftar/terkirim/{receipt.reference}")
+
+    async def sent(self, request: Request) -> Response:
+        """The confirmation; it stays readable on the phone that sent."""
+        holder = self.site.draft_holder(request)
+        application = await store.find_sent(self.intake.uow.reading(), holder)
+        if application is None or application.reference != request.path_params["reference"]:
+            return go("/status")
+        contact = open_page(
+            self.intake.keys, application.id, "contact", application.pages["contact"]
+        )
+        return self.site.held(
+            request,
+            holder.draft_id,
+            "sent.html",
+            title="Pendaftaran terkirim",
+            reference=application.reference,
+            name=application.pages["identity"]["values"]["full_name"],
+            sent_at=application.submitted_at,
+            channel_text=_CHANNELS[contact["preferred_channel"]],
+        )
+
+    def _page(
+        self, request: Request, draft: Draft, errors: Mapping[str, str], *, declared: bool
+    ) -> Response:
+        answers = drafts.open_all_answers(self.intake, draft)
+        sections = [
+            Section(
+                page_id,
+                PAGES[page_id].title,
+                f"/daftar/{page_id}?kembali=periksa",
+                parts(PAGES[page_id], answers[page_id]),
+                tuple(WARNING_TEXTS[rule] for rule in draft.pages[page_id]["warnings"]),
+            )
+            for page_id in ANSWER_PAGES
+            if page_id in answers
+        ]
+        kinds = draft_kinds(ktp_in_regency=drafts.ktp_in_regency(draft.pages))
+        shown = [
+            slot
+            for slot in slots(kinds, draft.documents, DOCUMENTS)
+            if slot.required or slot.document_id
+        ]
+        return self.site.held(
+            request,
+            draft.id,
+            "review.html",
+            status=422 if errors else 200,
+            title="Periksa jawaban Anda",
+            sections=sections,
+            slots=shown,
+            documents_url=DOCUMENTS,
+            errors=errors,
+            declared=declared,
+            action=REVIEW,
+            back=TASK_LIST,
+        )

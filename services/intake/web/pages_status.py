@@ -1,0 +1,107 @@
+"""Status of an application: found by reference and birth date; the card to download."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.intake import status
+from services.intake.forms.rules import tidy
+from services.intake.web import questions, sessions
+from services.intake.web.posted import read_form
+from services.intake.web.site import Form, Site, go
+from shared import clock
+
+LOOKUP = "/status"
+SUMMARY = "/status/ringkasan"
+_PANELS = {
+    "issued": " spk-panel--good",
+    "returned": " spk-panel--warning",
+    "rejected": " spk-panel--bad",
+}
+
+
+class StatusPages:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.intake = site.intake
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(LOOKUP, self.ask),
+            Route(LOOKUP, self.find, methods=["POST"]),
+            Route(SUMMARY, self.show),
+            Route("/status/kartu.pdf", self.card),
+        ]
+
+    async def ask(self, request: Request) -> Response:
+        return self._lookup(request, {}, {})
+
+    async def find(self, request: Request) -> Response:
+        """The same answer for an unknown reference and for a wrong birth date."""
+        form = await read_form(request)
+        reference = tidy(questions.first(form, "reference"))
+        born, errors = read_birth_date(form)
+        if not reference:
+            errors = {"reference": "Isi nomor pendaftaran.", **errors}
+        if errors:
+            return self._lookup(request, form, errors)
+        address = request.client.host if request.client else ""
+        try:
+            found = await status.find_application(self.intake, reference, born, address)
+        except status.NoSuchApplication as error:
+            return self._lookup(request, form, {"reference": str(error)})
+        response = go(SUMMARY)
+        sessions.remember_status(self.intake.settings, response, found.id)
+        return response
+
+    def _lookup(self, request: Request, form: Form, errors: dict[str, str]) -> Response:
+        return self.site.pages.page(
+            request,
+            "status_form.html",
+            status=422 if errors else 200,
+            title="Cek status pendaftaran",
+            failed=bool(errors),
+            errors=errors,
+            reference=questions.first(form, "reference"),
+            day=questions.first(form, "birth_date-day"),
+            month=questions.first(form, "birth_date-month"),
+            year=questions.first(form, "birth_date-year"),
+            back="/",
+        )
+
+    async def show(self, request: Request) -> Response:
+        application_id = self.site.status_of(request)
+        view = await status.get_status(self.intake, application_id)
+        return self.site.held(
+            request,
+            application_id,
+            "status.html",
+            title=f"Status: {view.state_label}",
+            view=view,
+            panel_class=_PANELS.get(view.state, ""),
+            now=clock.now(),
+            back=None,
+        )
+
+    async def card(self, request: Request) -> Response:
+        name, pdf = await status.read_card(self.intake, self.site.status_of(request))
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(pdf, headers=headers, media_type="application/pdf")
+
+
+def read_birth_date(form: Form) -> tuple[date | None, dict[str, str]]:
+    """The date that was typed, or what is wrong with it."""
+    entries = [
+        tidy(questions.first(form, f"birth_date-{part}")) for part in ("year", "month", "day")
+    ]
+    if not all(entries):
+        return None, {"birth_date": "Isi tanggal lahir lengkap: tanggal, bulan, dan tahun."}
+    try:
+        year, month, day = (int(entry) for entry in entries)
+        return date(year, month, day), {}
+    except ValueError:
+        return None, {"birth_date": "Tanggal ini tidak ada di kalender."}
