@@ -6,11 +6,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from deploy.local import commands
-from deploy.local.environment import ROOT
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
+    """Run one command; a Ctrl-C is an answer, no accident."""
+    try:
+        return _run(_options())
+    except KeyboardInterrupt:
+        return 130
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT / ".local", help="folder of all data")
     actions = parser.add_subparsers(dest="action", required=True)
@@ -20,7 +27,12 @@ def main() -> int:
     actions.add_parser("status", help="what is running, and where")
     reset = actions.add_parser("reset", help="delete all data")
     reset.add_argument("--yes", action="store_true", help="do not ask")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def _run(options: argparse.Namespace) -> int:
+    from deploy.local import commands  # takes long enough for a Ctrl-C
+
     folder = options.data.resolve()
     if options.action == "up":
         return commands.up_detached(folder) if options.detach else commands.up(folder)

@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from deploy.local import SERVICES, processes
 from deploy.local.development_secrets import OfficerLogin
 from deploy.local.environment import ROOT, Deployment, Elsewhere, environment
 from deploy.local.ports import choose_ports, wanted_ports
-from deploy.local.stack import Servers, Services
+from deploy.local.stack import Servers, Services, in_parallel
 from deploy.local.state import State, StateFile
 
 _DATA = ("rabbitmq", "mongodb", "s3", "mail", "secrets", "log", "officers.done", "ports.json")
@@ -166,13 +167,15 @@ def ensure_officers(run: Deployment, tell: Callable[[str], None]) -> None:
     if done.exists():
         return
     tell("Membuat akun petugas contoh …")
-    for officer in run.secrets.officers():
-        _ensure_officer(run, officer)
+    in_parallel(
+        [(each.username, partial(_ensure_officer, run, each)) for each in run.secrets.officers()],
+        lambda _: None,
+    )
     done.touch()
 
 
 def _ensure_officer(run: Deployment, officer: OfficerLogin) -> None:
-    secret = run.secrets.folder / "officer-password"
+    secret = run.secrets.folder / f"{officer.username}.password"
     secret.touch(mode=0o600)
     secret.write_text(officer.password, "utf-8")
     command = [

@@ -15,6 +15,20 @@ from pathlib import Path
 _DEAD = frozenset({"Z", "X"})  # a zombie waits for its parent only
 
 
+_PATIENCE = {
+    # It would linger 15 s over its own open streams. What it acknowledged is in files by then,
+    # and it repairs itself at the next start.
+    "seaweedfs": 2.0,
+    "epmd": 1.0,
+    "mail_inbox": 3.0,
+}
+
+
+def patience(name: str) -> float:
+    """Seconds a process gets to end by itself; a service may finish its running work."""
+    return _PATIENCE.get(name, 35.0)
+
+
 class StartFailed(Exception):
     """A process ended or did not become ready; the text says what its log said last."""
 
@@ -118,8 +132,8 @@ def wait_ready(child: Child, ready: Callable[[], bool], seconds: float) -> None:
     raise StartFailed(f"{what}. Catatannya: {child.log}\n{log_tail(child.log)}")
 
 
-def stop(identity: Identity, patience: float, with_signal: int = signal.SIGTERM) -> bool:
-    """End a process and its group: politely first, by force after `patience` seconds.
+def stop(identity: Identity, seconds: float, with_signal: int = signal.SIGTERM) -> bool:
+    """End a process and its group: politely first, by force after `seconds`.
 
     False when it was gone already. Only the process with the stored birth is touched.
     """
@@ -128,7 +142,7 @@ def stop(identity: Identity, patience: float, with_signal: int = signal.SIGTERM)
     with suppress(ProcessLookupError):
         os.kill(identity.pid, with_signal)
         os.kill(identity.pid, signal.SIGCONT)  # a paused process could not obey
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + seconds
     while identity.alive() and time.monotonic() < deadline:
         _reap(identity.pid)
         time.sleep(0.02)

@@ -20,16 +20,7 @@ from deploy.local.ports import HOST, Ports, free_ports, is_free
 from deploy.local.processes import Child, Identity
 
 Tell = Callable[[str], None]
-_GRACE = {
-    "rabbitmq": 20.0,
-    "mongodb": 20.0,
-    # It would linger 15 s over its own open streams. What it acknowledged is in files by then,
-    # and it repairs itself at the next start.
-    "seaweedfs": 2.0,
-    "epmd": 1.0,
-    "mail_inbox": 3.0,
-}
-_SERVICE_GRACE = 35.0
+_NOT_READY_GRACE = 1.0  # RabbitMQ hears no signal while it boots
 
 
 def _silent(_: str) -> None:
@@ -45,6 +36,7 @@ class Servers:
     tell: Tell = _silent
     started: Callable[[Identity], None] = lambda _: None
     children: dict[str, Child] = field(default_factory=dict)
+    ready: set[str] = field(default_factory=set)
     stopping: bool = False
 
     @classmethod
@@ -92,7 +84,7 @@ class Servers:
         )
         for child in children:
             self._keep(child)
-        processes.wait_ready(self.children["rabbitmq"], lambda: not is_free(ports.rabbitmq), 60)
+        self._wait("rabbitmq", lambda: not is_free(ports.rabbitmq))
         self.provision_rabbitmq()
 
     def start_mongodb(self) -> None:
@@ -108,7 +100,7 @@ class Servers:
         )
         processes.wait_ready(child, lambda: mongodb.answers(ports.mongodb), 60)
         mongodb.prepare(ports.mongodb, secrets.password("mongodb", mongodb.ADMIN))
-        processes.wait_ready(child, lambda: mongodb.is_primary(ports.mongodb), 30)
+        self._wait("mongodb", lambda: mongodb.is_primary(ports.mongodb))
         self.provision_mongodb()
 
     def _s3_ports(self) -> seaweed.S3Ports:
@@ -116,7 +108,7 @@ class Servers:
         return seaweed.S3Ports(ports.s3, ports.s3_master, ports.s3_volume, ports.s3_filer)
 
     def start_s3(self) -> None:
-        child = self._keep(
+        self._keep(
             seaweed.start(
                 self.run.folder / "s3",
                 self._s3_ports(),
@@ -125,7 +117,7 @@ class Servers:
         )
         key = self.run.s3_key(seaweed.ADMIN)
         url = self.run.s3_endpoint
-        processes.wait_ready(child, lambda: seaweed.takes_objects(url, key), 60)
+        self._wait("seaweedfs", lambda: seaweed.takes_objects(url, key))
 
     def start_mail_inbox(self) -> None:
         ports = self.run.ports
@@ -135,8 +127,8 @@ class Servers:
             *("--smtp-port", str(ports.smtp), "--http-port", str(ports.mail_inbox)),
         ]
         log = self.run.folder / "log" / "mail_inbox.log"
-        child = self._keep(processes.start("mail_inbox", command, {}, log, ROOT))
-        processes.wait_ready(child, lambda: not is_free(ports.mail_inbox), 30)
+        self._keep(processes.start("mail_inbox", command, {}, log, ROOT))
+        self._wait("mail_inbox", lambda: not is_free(ports.mail_inbox))
 
     def provision_rabbitmq(self) -> None:
         provision.provision_rabbitmq(self.run)
@@ -151,7 +143,10 @@ class Servers:
         """Stop one server and forget it; its data stay."""
         child = self.children.pop(name, None)
         if child is not None:
-            patience = 0.0 if with_signal == signal.SIGKILL else _GRACE[name]
+            patience = processes.patience(name) if name in self.ready else _NOT_READY_GRACE
+            if with_signal == signal.SIGKILL:
+                patience = 0.0
+            self.ready.discard(name)
             processes.stop(child.identity, patience, with_signal)
             if name == "seaweedfs":
                 seaweed.remove_sockets(self._s3_ports())
@@ -181,6 +176,10 @@ class Servers:
         names = [name for name in self.children if name != "epmd"]
         in_parallel([(name, partial(self.stop_one, name)) for name in names], tell)
         self.stop_one("epmd")
+
+    def _wait(self, name: str, ready: Callable[[], bool]) -> None:
+        processes.wait_ready(self.children[name], ready, 60)
+        self.ready.add(name)
 
     def _keep(self, child: Child) -> Child:
         self.children[child.name] = child
@@ -233,7 +232,7 @@ class Services:
     def stop_one(self, name: str) -> None:
         child = self.children.pop(name, None)
         if child is not None:
-            processes.stop(child.identity, _SERVICE_GRACE)
+            processes.stop(child.identity, processes.patience(name))
 
     def stop(self, tell: Tell = _silent) -> None:
         names = list(self.children)

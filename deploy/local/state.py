@@ -12,8 +12,6 @@ from typing import IO
 from deploy.local import processes
 from deploy.local.processes import Identity
 
-_GRACE = 20.0
-
 
 @dataclass
 class State:
@@ -88,6 +86,6 @@ class StateFile:
             return []
         left = [each for each in reversed(state.started) if each.alive()]
         for each in left:
-            processes.stop(each, _GRACE)
+            processes.stop(each, processes.patience(each.name))
         self.forget()
         return [each.name for each in left]
