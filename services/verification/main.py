@@ -18,7 +18,7 @@ def build(resources: Resources) -> Parts:
     return Parts(
         indexes=INDEXES,
         consumers=make_consumers(reader),
-        web=make_app(resources),
+        web=make_app(resources, settings),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from shared.clock import OFFICE_ZONE
@@ -42,9 +42,13 @@ _STATES = {
 }
 
 
+def day_text(day: date) -> str:
+    """`24 November 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
 def date_text(time: datetime) -> str:
-    local = time.astimezone(OFFICE_ZONE)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return day_text(time.astimezone(OFFICE_ZONE).date())
 
 
 def time_text(time: datetime) -> str:

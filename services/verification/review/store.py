@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING
 
 from services.verification.review.domain import Case, Claim, Lane, State
 from services.verification.review.refusals import CaseChanged, NoSuchCase
+from shared.clock import now
 from shared.mongo import Document, IndexModel
 from shared.uow import Scope
 
@@ -53,6 +54,11 @@ class CaseRow:
     claim: Claim | None
     round: int
     warned: bool
+
+    @property
+    def claimed_by(self) -> str | None:
+        """Who works on it now."""
+        return self.claim.name if self.claim and self.claim.until > now() else None
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,17 @@ TEXTS = {
 }
 
 
+def open_nik(keys: KeyRing, application_id: str, answers: Answers) -> str:
+    """The 16 digits of the applicant's NIK."""
+    return keys.open("identity", answers.person.nik, field_context(application_id, "nik"))
+
+
 @dataclass(frozen=True)
 class NikReader:
     """Opens NIKs and makes their blind index; only this service holds the index key."""
 
     keys: KeyRing
     index_key: str
-
-    def open(self, application_id: str, answers: Answers) -> str:
-        context = field_context(application_id, "nik")
-        return self.keys.open("identity", answers.person.nik, context)
 
     def index(self, digits: str) -> str:
         return blind_index(self.index_key, digits)
@@ -42,7 +43,7 @@ class NikFindings:
 
 def read_nik(reader: NikReader, application_id: str, answers: Answers) -> NikFindings:
     """The blind index of the NIK, and where it differs from the form."""
-    digits = reader.open(application_id, answers)
+    digits = open_nik(reader.keys, application_id, answers)
     person = answers.person
     try:
         nik = parse_nik(digits, today())

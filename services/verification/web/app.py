@@ -1,13 +1,109 @@
-"""Routes of all pages."""
+"""Routes of all pages, error pages and middleware."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from pymongo.errors import PyMongoError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from services.verification.officers import pages as officers
+from services.verification.officers.guard import page_context
+from services.verification.page import Desk, desk_of
+from services.verification.review import files, outcome_pages
+from services.verification.review import pages as review
+from services.verification.settings import VerificationSettings
+from services.verification.web.static_files import PREFIX, CompressedFiles
+from services.verification.web.templating import make_templates
+from shared.errors import AppError
+from shared.observability import get_logger
 from shared.service import Resources
+from shared.web.csrf import SameOrigin
+from shared.web.headers import SecurityHeaders
+from shared.web.observe import Observe
+
+_log = get_logger(__name__)
+_TITLES = {
+    403: "Tidak diizinkan",
+    404: "Tidak ditemukan",
+    405: "Tidak ditemukan",
+    409: "Permohonan sudah berubah",
+    413: "Isian terlalu panjang",
+    422: "Isian belum benar",
+    503: "Sistem sedang terganggu",
+}
+_BUSY = "Sistem sedang tidak dapat dihubungi. Data Anda tidak berubah. Coba lagi sebentar lagi."
 
 
-def make_app(resources: Resources) -> ASGIApp:
-    del resources
-    return Starlette()
+def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
+    """The officers' desk as an ASGI app; everything lies under /petugas."""
+    https = urlsplit(settings.public_url).scheme == "https"
+    app = Starlette(
+        routes=[
+            Route("/", _to_start),
+            Route("/petugas", _to_start),
+            Route("/petugas/", _to_start),
+            *officers.ROUTES,
+            *review.ROUTES,
+            *outcome_pages.ROUTES,
+            *files.ROUTES,
+            Mount(PREFIX, CompressedFiles()),
+        ],
+        middleware=[
+            Middleware(Observe),
+            Middleware(SecurityHeaders, https=https),
+            Middleware(SameOrigin),
+        ],
+        exception_handlers={
+            AppError: _app_error,
+            PyMongoError: _database_error,
+            HTTPException: _http_error,
+            Exception: _unexpected_error,
+        },
+    )
+    app.state.desk = Desk(
+        resources, make_templates(), settings.session_key.get_secret_value(), https
+    )
+    return app
+
+
+async def _to_start(_: Request) -> Response:
+    return RedirectResponse(review.QUEUE, 303)
+
+
+async def _app_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, AppError):
+        raise error
+    return _error_page(request, error.status, str(error))
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    _log.error("request.failed_by_database", error=type(error).__name__)
+    return _error_page(request, 503, _BUSY)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return _error_page(request, status, "Halaman ini tidak ada. Kembali ke antrean.")
+
+
+async def _unexpected_error(request: Request, _: Exception) -> Response:
+    text = "Terjadi kesalahan di sistem kami. Kesalahan ini sudah dicatat. Coba lagi sebentar lagi."
+    return _error_page(request, 500, text)
+
+
+def _error_page(request: Request, status: int, message: str) -> Response:
+    context = {
+        **page_context(request),
+        "title": _TITLES.get(status, "Terjadi kesalahan"),
+        "message": message,
+        "status": status,
+        "case_id": request.path_params.get("case_id") if status != 404 else None,
+    }
+    return desk_of(request).render("error.html", context, status)

@@ -1,0 +1,101 @@
+"""What happened to a case, in the order it happened, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.verification.audit import log
+from services.verification.audit.domain import Recorded
+from services.verification.review import labels, reasons, store
+from shared.mongo import Document
+from shared.uow import Scope
+
+_ACTS = {
+    "application.submitted": "Pemohon mengirim permohonan",
+    "application.amended": "Pemohon mengirim perbaikan",
+    "claim.taken": "Mengambil permohonan",
+    "claim.renewed": "Memperpanjang waktu pemeriksaan",
+    "claim.released": "Melepas permohonan",
+    "checks.saved": "Menyimpan hasil pemeriksaan",
+    "case.forwarded": "Meneruskan untuk disetujui",
+    "application.returned": "Meminta perbaikan",
+    "application.rejected": "Menolak permohonan",
+    "application.approved": "Menyetujui permohonan",
+    "card.issued": "Kartu terbit",
+    "card.failed": "Kartu gagal dibuat",
+}
+_VIEWS = {
+    "case.viewed": "Membuka permohonan",
+    "document.viewed": "Melihat berkas",
+    "field.revealed": "Menampilkan data tertutup",
+    "card.viewed": "Membuka kartu",
+}
+_FIELDS = {"nik": "NIK", "disability": "kondisi disabilitas"}
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    who: str
+    what: str
+    more: str = ""
+    is_problem: bool = False
+
+
+async def timeline(scope: Scope, case_id: str) -> list[Line]:
+    """Acts, card and messages, newest first."""
+    acts = [_act(each) for each in await log.acts_of_case(scope, case_id)]
+    notices = [_notice(each) for each in await store.notices_of(scope, case_id)]
+    return sorted([*acts, *notices], key=lambda line: line.at, reverse=True)
+
+
+async def views(scope: Scope, case_id: str) -> list[Line]:
+    """Who looked at what, newest first."""
+    found = await log.views_of_case(scope, case_id)
+    return [_view(each) for each in reversed(found)]
+
+
+def _act(entry: Recorded) -> Line:
+    who = "" if entry.actor.id == "system" else entry.actor.name
+    more = [_items(entry.detail), entry.detail.get("note") or "", _number(entry.detail)]
+    return Line(
+        entry.time,
+        who,
+        _ACTS.get(entry.action, entry.action),
+        " · ".join(each for each in more if each),
+        is_problem=entry.action == "card.failed",
+    )
+
+
+def _items(detail: Document) -> str:
+    if "items" in detail:
+        return ", ".join(reasons.ITEMS.get(item, item) for item in detail["items"])
+    if "reason_code" in detail:
+        return reasons.rejection(detail["reason_code"]).label
+    if "changed" in detail:
+        return ", ".join(reasons.ITEMS.get(item, item) for item in detail["changed"])
+    return ""
+
+
+def _number(detail: Document) -> str:
+    number = detail.get("registration_number")
+    return f"nomor {number}" if number else ""
+
+
+def _notice(row: Document) -> Line:
+    name = labels.NOTICE.get(row["template"], row["template"])
+    if row["state"] == "sent":
+        channel = labels.CONTACT_CHANNEL.get(row["channel"], row["channel"])
+        return Line(row["at"], "", f"Pesan {name} terkirim", f"lewat {channel}")
+    return Line(row["at"], "", f"Pesan {name} tidak terkirim", row["reason"], is_problem=True)
+
+
+def _view(entry: Recorded) -> Line:
+    more = ""
+    if entry.action == "document.viewed":
+        kind = labels.DOCUMENT.get(entry.detail["kind"], entry.detail["kind"])
+        more = f"{kind}, halaman {entry.detail['page']}"
+    elif entry.action == "field.revealed":
+        more = f"{_FIELDS.get(entry.detail['field'], '')}: {entry.purpose}"
+    return Line(entry.time, entry.actor.name, _VIEWS.get(entry.action, entry.action), more)

@@ -1,0 +1,103 @@
+// Document viewer: one document at a time, zoom, rotate, drag. Without this script all pages
+// simply stand below one another and open in a window of their own.
+"use strict";
+
+(() => {
+  const viewer = document.querySelector("[data-viewer]");
+  if (!viewer) return;
+  const body = viewer.querySelector("[data-body]");
+  const articles = [...viewer.querySelectorAll("[data-document]")];
+  const tabs = [...viewer.querySelectorAll("[data-show]")];
+  const states = new Map(articles.map((each) => [each.dataset.document, { zoom: 1, turns: 0 }]));
+  let current = articles[0]?.dataset.document;
+  if (!current) return;
+
+  const place = (article) => {
+    const { zoom, turns } = states.get(article.dataset.document);
+    const shown = (body.clientWidth - 24) * zoom;
+    for (const link of article.querySelectorAll("[data-page]")) {
+      const image = link.querySelector("img");
+      const ratio = Number(image.getAttribute("width")) / Number(image.getAttribute("height"));
+      const lies = turns % 2 === 1;
+      // A portrait page at zoom 1 fits the height of the window, not only its width.
+      const fits = Math.min(shown, body.clientHeight * zoom * (lies ? 1 / ratio : ratio) * 1.25);
+      const width = lies ? fits * ratio : fits;
+      image.style.width = `${width}px`;
+      image.style.height = `${width / ratio}px`;
+      image.style.transform = `translate(-50%, -50%) rotate(${turns * 90}deg)`;
+      link.style.width = `${fits}px`;
+      link.style.height = `${lies ? width : width / ratio}px`;
+    }
+  };
+
+  const show = (id) => {
+    if (!states.has(id)) return;
+    current = id;
+    for (const each of articles) each.hidden = each.dataset.document !== id;
+    for (const each of tabs) each.classList.toggle("is-current", each.dataset.show === id);
+    place(articles.find((each) => each.dataset.document === id));
+    body.scrollTo(0, 0);
+  };
+
+  const change = (what) => {
+    what(states.get(current));
+    place(articles.find((each) => each.dataset.document === current));
+  };
+
+  for (const tab of tabs) {
+    tab.addEventListener("click", (event) => {
+      event.preventDefault();
+      show(tab.dataset.show);
+    });
+  }
+  // Working on a document's data brings the document into view.
+  for (const panel of document.querySelectorAll("[data-about]")) {
+    panel.addEventListener("focusin", () => {
+      if (panel.dataset.about !== current) show(panel.dataset.about);
+    });
+    panel.addEventListener("click", () => {
+      if (panel.dataset.about !== current) show(panel.dataset.about);
+    });
+  }
+  for (const button of viewer.querySelectorAll("[data-zoom]")) {
+    button.addEventListener("click", () => {
+      change((state) => {
+        const factor = Number(button.dataset.zoom) > 0 ? 1.25 : 0.8;
+        state.zoom = Math.min(6, Math.max(0.5, state.zoom * factor));
+      });
+    });
+  }
+  viewer.querySelector("[data-rotate]").addEventListener("click", () => {
+    change((state) => {
+      state.turns = (state.turns + 1) % 4;
+    });
+  });
+
+  let drag = null;
+  body.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "mouse" || event.button !== 0) return;
+    drag = { x: event.clientX, y: event.clientY, moved: false };
+  });
+  body.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
+    if (Math.abs(dx) + Math.abs(dy) > 3) drag.moved = true;
+    body.scrollBy(-dx, -dy);
+    drag.x = event.clientX;
+    drag.y = event.clientY;
+  });
+  window.addEventListener("pointerup", () => {
+    setTimeout(() => {
+      drag = null;
+    });
+  });
+  body.addEventListener("dragstart", (event) => event.preventDefault());
+  body.addEventListener("click", (event) => {
+    if (drag?.moved) event.preventDefault();
+  });
+
+  viewer.classList.add("is-live");
+  viewer.querySelector("[data-tools]").hidden = false;
+  show(current);
+  window.addEventListener("resize", () => show(current));
+})();

@@ -1,0 +1,84 @@
+"""A desk on real MongoDB: its own database for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+from deploy.local.stack import Servers
+from services.verification.consumers import make_consumers
+from services.verification.indexes import INDEXES
+from services.verification.officers.accounts import Account, ensure_account
+from services.verification.officers.domain import Officer
+from services.verification.review import store
+from services.verification.review.decisions import Act, Findings, save_checks
+from services.verification.review.domain import Case
+from services.verification.review.warnings import NikReader
+from shared.contracts.catalog import parse_event
+from shared.contracts.envelope import Event
+from shared.messaging import inbox, outbox
+from shared.messaging.subscribe import Step
+from shared.mongo import Mongo
+from shared.uow import Tx, UnitOfWork
+from tests.unit.verification.sample_events import INDEX_KEY, KEYS
+
+PASSWORD = "kata sandi contoh"
+
+
+@dataclass(frozen=True)
+class Desk:
+    uow: UnitOfWork
+    verifier: Officer
+    second: Officer
+    approver: Officer
+
+    async def deliver(self, event: Event[Any]) -> None:
+        """As the subscription does: once per queue and event."""
+        for consumer in make_consumers(NikReader(KEYS, INDEX_KEY)):
+            handler = consumer.handlers.get(type(event.data))
+            if handler is not None:
+                assert not isinstance(handler, Step)
+                await self.uow.run_once(consumer.queue.name, event, partial(handler, event))
+
+    async def case(self, case_id: str) -> Case:
+        return await store.load(self.uow.reading(), case_id)
+
+    async def act(self, work: Callable[[Tx], Awaitable[Case]]) -> Case:
+        return await self.uow.run(work)
+
+    async def check_all(self, case: Case, officer: Officer) -> Case:
+        findings = Findings({each.kind: ("matches", "") for each in case.current.documents}, {})
+        return await self.act(
+            lambda tx: save_checks(tx, Act(case.id, case.version, officer), findings)
+        )
+
+    async def emitted(self) -> list[Event[Any]]:
+        rows = self.uow.reading().collection(outbox.COLLECTION).find({}).sort("_id", 1)
+        return [event async for row in rows if (event := parse_event(row["body"]))]
+
+    async def audit(self, **chosen: object) -> list[dict[str, Any]]:
+        rows = self.uow.reading().collection("audit_log").find(chosen).sort("_id", 1)
+        return await rows.to_list(None)
+
+
+@pytest.fixture
+async def desk(servers: Servers) -> AsyncIterator[Desk]:
+    mongo = Mongo(servers.run.mongo_url("verification"), "verification", "tests")
+    await mongo.ensure_indexes({**INDEXES, **outbox.INDEXES, **inbox.INDEXES})
+    for name in (*INDEXES, outbox.COLLECTION, inbox.COLLECTION):
+        await mongo.collection(name).delete_many({})
+    uow = UnitOfWork(mongo, "verification", "1404")
+    officers = [
+        await ensure_account(uow, Account(username, name, [role], PASSWORD, nip))
+        for username, name, role, nip in (
+            ("vera", "Vera Contoh", "verification_officer", None),
+            ("dua", "Dua Contoh", "placement_officer", None),
+            ("putra", "Putra Contoh", "placement_officer", "198505052010011000"),
+        )
+    ]
+    yield Desk(uow, *officers)
+    mongo.close()

@@ -1,0 +1,68 @@
+"""Events in any order, once or more, end in the same case."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from shared.contracts.envelope import Event
+from shared.errors import NotYet
+from tests.integration.verification.conftest import Desk
+from tests.unit.verification.sample_events import (
+    amended,
+    answers,
+    card_issued,
+    document,
+    submitted,
+)
+
+
+async def deliver_until_taken(desk: Desk, events: list[Event[Any]]) -> None:
+    """What cannot be handled yet comes again later, as RabbitMQ would bring it."""
+    waiting = list(events)
+    for _ in range(len(events) + 1):
+        again = []
+        for event in waiting:
+            try:
+                await desk.deliver(event)
+            except NotYet:
+                again.append(event)
+        waiting = again
+    assert not waiting
+
+
+async def test_every_order_and_duplicates_end_equal(desk: Desk) -> None:
+    first = submitted()
+    files = (*first.data.documents[:2], document("photo"))
+    second = amended(first, version=3, files=files)
+    third = amended(
+        first,
+        version=5,
+        given=answers(first.subject, full_name="Contoh Nama Benar"),
+        files=files,
+        changed=("identity",),
+    )
+    issued = card_issued(first)
+    ended = set()
+    events: list[Event[Any]] = [first, second, third, issued]
+    for order in itertools.permutations(events):
+        for name in ("cases", "case_cards", "inbox", "audit_log"):
+            await desk.uow.reading().collection(name).delete_many({})
+        await deliver_until_taken(desk, [*order, *reversed(order)])
+        case = await desk.case(first.subject)
+        ended.add(case.model_dump_json())
+    assert len(ended) == 1
+    assert case.state == "issued"
+    assert case.current.answers.person.full_name == "Contoh Nama Benar"
+    assert [each.number for each in case.versions] == [1, 3, 5]
+
+
+async def test_an_amendment_before_its_submission_waits(desk: Desk) -> None:
+    first = submitted()
+    with pytest.raises(NotYet):
+        await desk.deliver(amended(first))
+    await desk.deliver(first)
+    await desk.deliver(amended(first))
+    assert (await desk.case(first.subject)).round == 2
