@@ -1,0 +1,454 @@
+"""The journey of an applicant through the JSON API, on real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from deploy.local.environment import environment
+from deploy.local.stack import Servers
+from services.intake import store
+from services.intake.check import check_card
+from services.intake.intake import Intake
+from shared.contracts.catalog import parse_event
+from shared.contracts.notices import NoticeSent
+from shared.contracts.reviews import (
+    ApplicationRejected,
+    ApplicationReturned,
+    ReturnedItem,
+    ReviewStarted,
+)
+from shared.messaging import outbox
+from shared.sealed import field_context
+from shared.settings import ServiceSettings
+from shared.storage import CARDS, DOCUMENTS, connect_storage
+from tests.integration.intake.conftest import FILES, Applicant, Others, Served, key
+from tests.unit.intake import answers_example
+
+NIK = answers_example.PAGES["identity"]["nik"]
+
+
+async def emitted(intake: Intake, applicant: Applicant) -> list[Any]:
+    """The events of an application that wait to be published or were."""
+    rows = await intake.mongo.collection(outbox.COLLECTION).find({"key": applicant.id}).to_list()
+    events = [parse_event(bytes(row["body"])) for row in sorted(rows, key=lambda r: r["_id"])]
+    return [event for event in events if event is not None]
+
+
+def returned(applicant: Applicant, *items: str) -> ApplicationReturned:
+    return ApplicationReturned(
+        application_id=applicant.id,
+        reference=applicant.reference,
+        items=tuple(
+            ReturnedItem(item=item, reason_code="contoh", reason=f"Alasan {item}.")
+            for item in items
+        ),
+        note="Terima kasih.",
+        due_on=date(2026, 12, 1),
+        returned_at=datetime.now(UTC),
+    )
+
+
+def started(applicant: Applicant, earlier: timedelta = timedelta()) -> ReviewStarted:
+    return ReviewStarted(
+        application_id=applicant.id,
+        reference=applicant.reference,
+        started_at=datetime.now(UTC) - earlier,
+    )
+
+
+async def put_card(servers: Servers, name: str, pdf: bytes) -> None:
+    """Write a card as the service cards would, with its key."""
+    values = {n.lower(): value for n, value in environment("cards", servers.run).items()}
+    await connect_storage(ServiceSettings.model_validate({"service": "cards", **values})).put(
+        CARDS, name, pdf, "application/pdf"
+    )
+
+
+async def test_from_the_first_page_to_the_card(
+    http: httpx2.AsyncClient, intake: Intake, others: Others, servers: Servers
+) -> None:
+    applicant = await Applicant.start(http)
+    begun = (await http.get(f"/applications/{applicant.id}", headers=applicant.headers)).json()
+    assert begun["state"] == "draft"
+    assert begun["missing_documents"] == ["identity_card", "diploma", "photo"]
+    await applicant.fill()
+    filled = (await http.get(f"/applications/{applicant.id}", headers=applicant.headers)).json()
+    assert filled["complete"]
+    assert set(filled["tasks"].values()) == {"done", "not_started"}
+
+    sent = await applicant.submit()
+    assert sent.status_code == 202
+    applicant.reference = sent.json()["reference"]
+    (event,) = await emitted(intake, applicant)
+    assert event.aggregateversion == 1
+    nik = intake.keys.open(
+        "identity", event.data.answers.person.nik, field_context(applicant.id, "nik")
+    )
+    assert nik == NIK
+    assert {document.kind for document in event.data.documents} == set(FILES)
+    for document in event.data.documents:
+        for page in document.pages:
+            image = await intake.storage.get(DOCUMENTS, page.key, page.sha256)
+            assert image.startswith(b"\xff\xd8\xff")
+
+    await others.say(started(applicant), "verification", 2)
+    assert (await applicant.status())["state"] == "under_review"
+    session = await applicant.look()
+    early = await http.get("/status/card", headers=session)
+    assert early.status_code == 404
+
+    pdf = b"%PDF-1.7 contoh"
+    code = uuid4().hex
+    issued = await others.issue(applicant, pdf, hashlib.sha256(code.encode()).hexdigest())
+    await put_card(servers, issued.object_key, pdf)
+    notice = NoticeSent(
+        notice_id="n",
+        application_id=applicant.id,
+        template="issued",
+        channel="email",
+        sent_at=datetime.now(UTC),
+    )
+    await others.say(notice, "notify", 1)
+    status = await applicant.status()
+    assert status["state"] == "issued"
+    assert status["card"]["registration_number"] == "1404241126000001"
+    assert [line["title"] for line in status["timeline"]] == [
+        "Permohonan dikirim",
+        "Mulai diperiksa",
+        "Kartu AK-1 terbit",
+        "Pesan terkirim",
+    ]
+    card = await http.get("/status/card", headers=session)
+    assert card.content == pdf
+    assert card.headers["content-type"] == "application/pdf"
+
+    checked = await check_card(intake, code.upper())
+    assert checked is not None
+    assert checked.masked_name == "C••••• S••• M••••••"
+    assert checked.word == "Berlaku"
+    assert await check_card(intake, "tidak-ada") is None
+
+
+async def test_nothing_sensitive_is_readable_in_the_database(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.fill()
+    draft = str(await intake.mongo.collection(store.DRAFTS).find_one({"_id": applicant.id}))
+    await applicant.submit()
+    sent = str(await intake.mongo.collection(store.APPLICATIONS).find_one({"_id": applicant.id}))
+    (event,) = await emitted(intake, applicant)
+    for text in (draft, sent, event.model_dump_json()):
+        for secret in (NIK, "+6281200000001", "siti@contoh.example", "disabled", applicant.token):
+            assert secret not in text
+    answers = await http.get(
+        f"/applications/{applicant.id}/answers/identity", headers=applicant.headers
+    )
+    assert answers.status_code == 409  # sent: no more a draft
+
+
+async def test_answers_are_read_back_by_the_holder_alone(http: httpx2.AsyncClient) -> None:
+    applicant, stranger = await Applicant.start(http), await Applicant.start(http)
+    await applicant.put("identity", answers_example.PAGES["identity"])
+    path = f"/applications/{applicant.id}/answers/identity"
+    mine = await http.get(path, headers=applicant.headers)
+    assert mine.json()["values"] == answers_example.PAGES["identity"]
+    assert (await http.get(path, headers=stranger.headers)).status_code == 404
+    assert (await http.get(path)).status_code == 401
+    assert (await http.get("/status", headers=applicant.headers)).status_code == 401
+
+
+async def test_sending_twice_is_sending_once(http: httpx2.AsyncClient, intake: Intake) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.fill()
+    answers = await asyncio.gather(*(applicant.submit() for _ in range(4)))
+    again = await applicant.submit()
+    references = {answer.json().get("reference") for answer in (*answers, again)}
+    assert {answer.status_code for answer in (*answers, again)} == {202}
+    assert len(references) == 1
+    assert len(await emitted(intake, applicant)) == 1
+    shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
+    assert shown.json()["reference"] in references
+
+
+async def test_the_same_key_gives_the_same_answer(http: httpx2.AsyncClient) -> None:
+    headers = key()
+    body = {"notice_acknowledged": True}
+    first = await http.post("/applications", json=body, headers=headers)
+    second = await http.post("/applications", json=body, headers=headers)
+    assert second.json() == first.json()
+    assert second.headers["Idempotency-Replayed"] == "true"
+    other = await http.post("/applications", json={**body, "x": 1}, headers=headers)
+    assert other.status_code == 422
+    assert other.json()["code"] == "key_reused"
+    without = await http.post("/applications", json=body)
+    assert without.status_code == 400
+
+
+async def test_what_is_missing_is_named(http: httpx2.AsyncClient) -> None:
+    not_read = await http.post("/applications", json={}, headers=key())
+    assert not_read.status_code == 422
+    assert not_read.json()["errors"] == {
+        "notice_acknowledged": "Baca pemberitahuan data pribadi, lalu centang kotak ini."
+    }
+    applicant = await Applicant.start(http)
+    answer = await http.post(
+        f"/applications/{applicant.id}/submission",
+        json={"declaration": False},
+        headers={**applicant.headers, **key()},
+    )
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    errors = answer.json()["errors"]
+    assert errors["identity"] == "Lengkapi bagian Data diri."
+    assert errors["documents.photo"] == "Pilih pas foto."
+    assert errors["declaration"] == "Centang pernyataan bahwa data Anda benar."
+
+
+async def test_errors_save_nothing_and_warnings_save(http: httpx2.AsyncClient) -> None:
+    applicant = await Applicant.start(http)
+    identity = answers_example.PAGES["identity"]
+    wrong = await applicant.put("identity", {**identity, "nik": "123", "full_name": "Budi 😀"})
+    assert wrong.status_code == 422
+    assert set(wrong.json()["errors"]) == {"nik", "full_name"}
+    path = f"/applications/{applicant.id}/answers/identity"
+    assert (await http.get(path, headers=applicant.headers)).json()["saved"] is False
+    differing = await applicant.put("identity", {**identity, "sex": "L"})
+    assert [warning["rule"] for warning in differing.json()["warnings"]] == ["nik_sex"]
+    unknown = await applicant.put("office", {})
+    assert unknown.status_code == 404
+
+
+async def test_a_birth_date_changed_later_is_compared_with_the_schools(
+    http: httpx2.AsyncClient,
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.fill()
+    identity = {**answers_example.PAGES["identity"], "birth_date": "1950-08-27"}
+    assert (await applicant.put("identity", identity)).status_code == 200
+    identity["birth_date"] = "2008-08-27"
+    schools = {
+        "education": [{**answers_example.PAGES["education"]["education"][0], "year_out": 2010}]
+    }
+    await applicant.put("education", schools)
+    await applicant.put("identity", identity)
+    answer = await applicant.submit()
+    assert answer.json()["errors"] == {"education": "Tahun lulus tidak cocok dengan tanggal lahir."}
+
+
+async def test_a_ktp_from_elsewhere_needs_the_domicile_letter(http: httpx2.AsyncClient) -> None:
+    applicant = await Applicant.start(http)
+    elsewhere = {
+        "ktp_in_regency": False,
+        "ktp_village_code": None,
+        "ktp_regency_name": "Kota Pekanbaru",
+        "ktp_subdistrict_name": "Sail",
+        "ktp_village_name": "Suka Maju",
+    }
+    await applicant.fill({"contact": elsewhere})
+    answer = await applicant.submit()
+    assert answer.json()["errors"] == {
+        "documents.domicile_letter": (
+            "Pilih surat keterangan domisili. KTP Anda dari luar Kabupaten Indragiri Hilir."
+        )
+    }
+    await applicant.upload("domicile_letter", FILES["identity_card"])
+    assert (await applicant.submit()).status_code == 202
+
+
+async def test_bad_files_are_refused_with_a_reason(http: httpx2.AsyncClient) -> None:
+    applicant = await Applicant.start(http)
+    cases = [
+        ("identity_card", b"", 422, "Berkas terlalu kecil atau kosong. Coba foto ulang."),
+        (
+            "identity_card",
+            b"\xff\xd8\xff" + b"x" * 20_000,
+            422,
+            "Berkas ini tidak bisa dibuka. Coba foto ulang.",
+        ),
+        ("identity_card", b"x" * (5 * 1024 * 1024 + 1), 413, "Ukuran berkas paling besar 5 MB."),
+        ("photo", FILES["identity_card"], 422, "Pas foto harus tegak dengan perbandingan 3 x 4."),
+    ]
+    for kind, data, status, text in cases:
+        answer = await applicant.upload(kind, data)
+        assert (answer.status_code, answer.json()["detail"]) == (status, text)
+    shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
+    assert shown.json()["documents"] == {}
+    assert (await applicant.upload("family_card", FILES["photo"])).status_code == 404
+
+
+async def test_a_new_upload_replaces_and_its_old_images_go(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    applicant = await Applicant.start(http)
+
+    async def keys() -> list[str]:
+        row = await intake.mongo.collection(store.DRAFTS).find_one({"_id": applicant.id})
+        assert row is not None
+        return [p["key"] for d in row["documents"].values() for p in d["pages"]]
+
+    await applicant.upload("photo", FILES["photo"])
+    (old,) = await keys()
+    await applicant.upload("photo", FILES["photo"])
+    (new,) = await keys()
+    assert old != new
+    with pytest.raises(Exception, match="tidak ditemukan"):
+        await intake.storage.get(DOCUMENTS, old)
+    gone = await http.delete(
+        f"/applications/{applicant.id}/documents/photo", headers=applicant.headers
+    )
+    assert gone.status_code == 204
+    assert await keys() == []
+
+
+async def test_an_upload_broken_off_half_way_leaves_nothing(
+    http: httpx2.AsyncClient, served: Served
+) -> None:
+    applicant = await Applicant.start(http)
+    data = FILES["diploma"]
+    head = (
+        f"PUT /api/v1/applications/{applicant.id}/documents/diploma HTTP/1.1\r\n"
+        f"Host: {served.host}\r\nAuthorization: Bearer {applicant.token}\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n"
+        f"Content-Length: {len(data) + 500}\r\n\r\n"
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="i.jpg"\r\n'
+        "Content-Type: image/jpeg\r\n\r\n"
+    )
+    _, writer = await asyncio.open_connection(served.host, served.port)
+    writer.write(head.encode() + data[: len(data) // 2])
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    await asyncio.sleep(0.5)
+    shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
+    assert shown.json()["documents"] == {}
+    assert (await applicant.upload("diploma", data)).status_code == 200
+
+
+async def test_wrong_birth_date_and_unknown_reference_look_the_same(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.send()
+    wrong = {"reference": applicant.reference, "birth_date": "1999-01-01"}
+    unknown = {"reference": "AK1-0000000000" + "0", "birth_date": "2001-08-27"}
+    answers = [await http.post("/status-sessions", json=body) for body in (wrong, unknown)]
+    assert answers[0].status_code == answers[1].status_code == 404
+    assert answers[0].content == answers[1].content
+    for _ in range(4):
+        last = await http.post("/status-sessions", json=wrong)
+    assert last.status_code == 429
+    assert int(last.headers["Retry-After"]) > 0
+    # of this network nothing is answered now, not even the right date
+    right = {"reference": applicant.reference.lower(), "birth_date": "2001-08-27"}
+    assert (await http.post("/status-sessions", json=right)).status_code == 429
+    await intake.mongo.collection("rate_limits").delete_many({})
+    assert (await http.post("/status-sessions", json=right)).status_code == 201
+
+
+async def test_a_returned_application_is_amended_where_asked(
+    http: httpx2.AsyncClient, intake: Intake, others: Others
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.send()
+    too_early = await http.post(
+        "/status/amendment/submission", headers={**await applicant.look(), **key()}
+    )
+    assert too_early.status_code == 409
+    await others.say(started(applicant), "verification", 2)
+    await others.say(returned(applicant, "identity", "documents.diploma"), "verification", 3)
+    session = await applicant.look()
+    status = await applicant.status()
+    assert status["state"] == "returned"
+    assert status["returned"]["due_on"] == "2026-12-01"
+    assert [item["label"] for item in status["returned"]["items"]] == [
+        "Data diri",
+        "Ijazah terakhir",
+    ]
+
+    not_asked = await http.put(
+        "/status/amendment/answers/education",
+        json=answers_example.PAGES["education"],
+        headers=session,
+    )
+    assert not_asked.status_code == 409
+    not_asked = await http.put(
+        "/status/amendment/documents/photo", files={"file": FILES["photo"]}, headers=session
+    )
+    assert not_asked.status_code == 409
+
+    shown = (await http.get("/status/amendment/answers/identity", headers=session)).json()
+    assert "nik" not in shown["values"]
+    assert shown["values"]["nik_masked"] == "1404••••••••0002"
+    redone = {**shown["values"], "full_name": "Contoh Siti Muminah"}
+    saved = await http.put("/status/amendment/answers/identity", json=redone, headers=session)
+    assert saved.status_code == 200, saved.text
+    half = await http.post("/status/amendment/submission", headers={**session, **key()})
+    assert half.json()["errors"] == {"documents.diploma": "Perbaiki dulu bagian Ijazah terakhir."}
+    letter = await http.put(
+        "/status/amendment/documents/graduation_letter",
+        files={"file": FILES["diploma"]},
+        headers=session,
+    )
+    assert letter.status_code == 200, letter.text
+    headers = {**session, **key()}
+    sent = await http.post("/status/amendment/submission", headers=headers)
+    assert sent.status_code == 202, sent.text
+    again = await http.post("/status/amendment/submission", headers=headers)
+    assert again.json() == sent.json()
+
+    _, event = await emitted(intake, applicant)
+    assert event.aggregateversion == 2
+    assert set(event.data.changed) == {"identity", "documents.graduation_letter"}
+    assert event.data.answers.person.full_name == "Contoh Siti Muminah"
+    nik = intake.keys.open(
+        "identity", event.data.answers.person.nik, field_context(applicant.id, "nik")
+    )
+    assert nik == NIK
+    status = await applicant.status()
+    assert (status["state"], status["returned"]) == ("submitted", None)
+
+
+async def test_events_twice_and_in_the_wrong_order(
+    http: httpx2.AsyncClient, intake: Intake, others: Others
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.send()
+    back = returned(applicant, "documents.photo")
+    body = await others.say(back, "verification", 3)
+    await others.say(started(applicant, timedelta(minutes=5)), "verification", 2)
+    await others.deliver(body, back)
+    status = await applicant.status()
+    assert status["state"] == "returned"
+    titles = [line["title"] for line in status["timeline"]]
+    assert sorted(titles) == ["Mulai diperiksa", "Perlu diperbaiki", "Permohonan dikirim"]
+    await others.issue(applicant, b"%PDF", uuid4().hex)
+    late = ApplicationRejected(
+        application_id=applicant.id,
+        reference=applicant.reference,
+        reason_code="duplicate",
+        reason="Contoh.",
+        rejected_at=datetime.now(UTC),
+    )
+    await others.say(late, "verification", 9)
+    assert (await applicant.status())["state"] == "issued"
+
+
+async def test_the_openapi_document_is_served(http: httpx2.AsyncClient) -> None:
+    document = (await http.get("/openapi.json")).json()
+    assert document["servers"] == [{"url": "/api/v1"}]
+    paths = document["paths"]
+    assert "/applications/{application_id}/documents/{kind}" in paths
+    assert "Answers_identity" in document["components"]["schemas"]
+    villages = (await http.get("/areas")).json()["villages"]
+    assert len(villages) == 236
+    unknown = await http.get("/nothing")
+    assert unknown.status_code == 404
+    assert unknown.headers["content-type"] == "application/problem+json"
