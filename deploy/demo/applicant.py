@@ -1,0 +1,155 @@
+"""An applicant who uses the JSON API: everything a person can do, by script."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from deploy.demo.patience import Line, expect
+from deploy.demo.people import SamplePerson
+
+API = "/api/v1"
+JPEG = "image/jpeg"
+VILLAGE = "14.04.04.1001"  # Tembilahan Kota
+Files = dict[str, tuple[str, bytes, str]]
+
+
+def answers_of(person: SamplePerson, email: str) -> dict[str, dict[str, Any]]:
+    """The answers of every page of the form."""
+    return {
+        "identity": {
+            "nik": person.nik,
+            "full_name": person.full_name,
+            "birth_place": person.birth_place,
+            "birth_date": person.birth_date.isoformat(),
+            "sex": person.sex,
+            "religion": person.religion,
+            "marital_status": person.marital_status,
+            "disability_status": "none",
+        },
+        "contact": {
+            "ktp_street": person.address.split(",")[0],
+            "ktp_rt": "003",
+            "ktp_rw": "001",
+            "ktp_in_regency": True,
+            "ktp_village_code": VILLAGE,
+            "domicile_same_as_ktp": True,
+            "mobile": f"0812{person.nik[-8:]}",
+            "mobile_has_whatsapp": True,
+            "email": email,
+            "preferred_channel": "email",
+        },
+        "education": {
+            "education": [
+                {
+                    "form_level": "smk",
+                    "completed": True,
+                    "institution": "SMK Contoh Tembilahan",
+                    "major": "Akuntansi",
+                    "year_out": str(person.birth_date.year + 18),
+                }
+            ]
+        },
+        "skills": {"languages": ["id"], "skills": [{"name": "Komputer perkantoran", "year": ""}]},
+        "experience": {
+            "employment_status": "unemployed",
+            "experience": [
+                {
+                    "position": "Kasir",
+                    "employer_name": "Toko Contoh Jaya",
+                    "year_in": str(person.birth_date.year + 18),
+                    "year_out": str(person.birth_date.year + 19),
+                    "still_working": False,
+                }
+            ],
+        },
+        "preferences": {"occupation_1": "Staf administrasi", "location_scope": "domestic"},
+    }
+
+
+@dataclass
+class Applicant:
+    """One person at work on one application."""
+
+    line: Line
+    person: SamplePerson
+    email: str
+    application_id: str = ""
+    reference: str = ""
+    token: str = ""
+    status_token: str = ""
+    keys: dict[str, str] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        answer = await self._call("POST", "/applications", json={"notice_acknowledged": True})
+        started = expect(answer, 201).json()
+        self.application_id, self.token = started["id"], started["token"]
+
+    async def fill(self) -> None:
+        for page, values in answers_of(self.person, self.email).items():
+            expect(await self._call("PUT", f"{self._mine}/answers/{page}", json=values), 200)
+
+    async def upload(self, files: Files) -> None:
+        for kind, sent in files.items():
+            path = f"{self._mine}/documents/{kind}"
+            expect(await self._call("PUT", path, files={"file": sent}), 200)
+
+    async def submit(self) -> str:
+        """Send it; the reference is the acknowledgement."""
+        answer = await self._call("POST", f"{self._mine}/submission", json={"declaration": True})
+        self.reference = expect(answer, 202).json()["reference"]
+        return self.reference
+
+    async def enter_status(self, birth_date: date | None = None) -> None:
+        """Open the status with reference and birth date, as on the page."""
+        body = {
+            "reference": self.reference,
+            "birth_date": (birth_date or self.person.birth_date).isoformat(),
+        }
+        answer = await self.line.request("POST", f"{API}/status-sessions", json=body)
+        self.status_token = expect(answer, 201).json()["token"]
+
+    async def status(self) -> dict[str, Any]:
+        answer = await self.line.request("GET", f"{API}/status", headers=self._status_headers)
+        shown: dict[str, Any] = expect(answer, 200).json()
+        return shown
+
+    async def redo_document(self, kind: str, sent: tuple[str, bytes, str]) -> None:
+        answer = await self.line.request(
+            "PUT",
+            f"{API}/status/amendment/documents/{kind}",
+            headers=self._status_headers,
+            files={"file": sent},
+        )
+        expect(answer, 200)
+
+    async def send_amendment(self) -> None:
+        headers = self._status_headers | {"Idempotency-Key": self._key("amendment")}
+        answer = await self.line.request(
+            "POST", f"{API}/status/amendment/submission", headers=headers
+        )
+        expect(answer, 202)
+
+    async def card(self) -> bytes:
+        answer = await self.line.request("GET", f"{API}/status/card", headers=self._status_headers)
+        return expect(answer, 200).content
+
+    @property
+    def _mine(self) -> str:
+        return f"/applications/{self.application_id}"
+
+    @property
+    def _status_headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.status_token}"}
+
+    def _key(self, name: str) -> str:
+        """One Idempotency-Key per act, the same at every try."""
+        return self.keys.setdefault(name, str(uuid.uuid4()))
+
+    async def _call(self, method: str, path: str, **options: Any) -> Any:
+        headers = {"Idempotency-Key": self._key(f"{method} {path}")}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        return await self.line.request(method, API + path, headers=headers, **options)
