@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.intake.forms import Field, FormPage
-from services.intake.web.wording import long_date
+from services.intake.web.wording import long_date, telephone
 
 NOT_FILLED = "Tidak diisi"
 _NIK_BLOCK = 4
@@ -57,9 +57,17 @@ def text_of(field: Field, value: Any) -> str:
         return ", ".join(_choice(field, each) for each in value)
     if field.kind == "date":
         return long_date(date.fromisoformat(value))
-    if field.name == "nik":
-        return " ".join(value[at : at + _NIK_BLOCK] for at in range(0, len(value), _NIK_BLOCK))
-    return _choice(field, str(value))
+    return _SPELT[field.name](value) if field.name in _SPELT else _choice(field, str(value))
+
+
+def _blocks(nik: str) -> str:
+    return " ".join(nik[at : at + _NIK_BLOCK] for at in range(0, len(nik), _NIK_BLOCK))
+
+
+_SPELT: dict[str, Callable[[str], str]] = {
+    "nik": _blocks,
+    "mobile": lambda number: telephone(number.removeprefix("+")),
+}
 
 
 def _choice(field: Field, value: str) -> str:

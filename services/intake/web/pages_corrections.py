@@ -20,6 +20,7 @@ from services.intake.web import questions
 from services.intake.web.document_slots import find_document, slots
 from services.intake.web.pages_documents import (
     NothingChosen,
+    back_to_list,
     chosen_file,
     page_image,
     refusal_text,
@@ -55,6 +56,7 @@ class CorrectionPages:
             Route(DOCUMENTS, self.show_documents),
             Route(DOCUMENTS, self.leave_documents, methods=["POST"]),
             Route(DOCUMENTS + "/{kind}", self.upload, methods=["POST"]),
+            Route(DOCUMENTS + "/{kind}", back_to_list),
             Route(DOCUMENTS + "/{document_id}/{number:int}.jpg", self.image),
             Route(LIST + "/{page}", self.show_page),
             Route(LIST + "/{page}", self.save_page, methods=["POST"]),
@@ -140,6 +142,7 @@ class CorrectionPages:
             application.id,
             "form.html",
             status=422 if errors else 200,
+            away=False,
             page=_with_masked_nik(page, questions.first(form, "nik_masked")),
             title=page.title,
             step="Perbaiki pendaftaran",
@@ -187,7 +190,9 @@ class CorrectionPages:
         kinds = [kind for kind in DOCUMENT_KINDS if f"documents.{kind}" in asked]
         if application.state != "returned" or not kinds:
             return go(LIST)
-        reasons: dict[str, str] = {kind: " ".join(_reasons(application, f"documents.{kind}")) for kind in kinds}
+        reasons: dict[str, str] = {
+            kind: " ".join(_reasons(application, f"documents.{kind}")) for kind in kinds
+        }
         uploaded = (application.amendment or {}).get("documents", {})
         shown = [
             replace(slot, removable=False) for slot in slots(kinds, uploaded, DOCUMENTS, reasons)

@@ -32,6 +32,7 @@ class DocumentPages:
             Route(DOCUMENTS, self.show),
             Route(DOCUMENTS, self.finish, methods=["POST"]),
             Route(DOCUMENTS + "/{kind}", self.upload, methods=["POST"]),
+            Route(DOCUMENTS + "/{kind}", back_to_list),
             Route(DOCUMENTS + "/{document_id}/{number:int}.jpg", self.image),
         ]
 
@@ -87,6 +88,12 @@ class DocumentPages:
             action=DOCUMENTS,
             back=TASK_LIST,
         )
+
+
+async def back_to_list(request: Request) -> Response:
+    """Somebody reloads the answer to an upload: the list, at that document."""
+    folder, _, kind = request.url.path.rpartition("/")
+    return go(f"{folder}#berkas-{documents.document_kind(kind)}")
 
 
 class NothingChosen(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pymongo.errors import PyMongoError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,6 +20,7 @@ from services.intake.web import questions, sessions
 from services.intake.web.posted import read_form
 from services.intake.web.site import Form, Site, go
 from shared.errors import NotFound
+from shared.mongo import is_outage
 
 TASK_LIST = "/daftar/daftar-tugas"
 DOCUMENTS = "/daftar/dokumen"
@@ -56,6 +58,7 @@ class Filled:
     form: Form
     errors: dict[str, str]
     warnings: tuple[str, ...] = ()
+    away: bool = False  # the database: what was typed stays on the page
 
 
 class FormPages:
@@ -73,19 +76,19 @@ class FormPages:
         ]
 
     async def before(self, request: Request) -> Response:
-        return self._before(request, {}, {})
+        return await self._before(request, {}, {})
 
     async def begin(self, request: Request) -> Response:
         form = await read_form(request)
         started = await drafts.start_draft(self.intake, form)
         if isinstance(started, Parsed):
-            return self._before(request, form, started.errors)
+            return await self._before(request, form, started.errors)
         response = go(TASK_LIST)
         sessions.remember_draft(self.intake.settings, response, started)
         return response
 
-    def _before(self, request: Request, form: Form, errors: dict[str, str]) -> Response:
-        holder = sessions.draft_holder(self.intake.settings, request)
+    async def _before(self, request: Request, form: Form, errors: dict[str, str]) -> Response:
+        holder = await self.site.open_draft(request)
         values: dict[str, Any] = {
             "page": PAGES["start"],
             "title": PAGES["start"].title,
@@ -136,7 +139,12 @@ class FormPages:
         changed = with_rows_changed(page, form)
         if changed is not None:
             return self._form(request, holder.draft_id, Filled(page, changed, {}))
-        parsed = await drafts.save_page(self.intake, holder, page.id, form)
+        try:
+            parsed = await drafts.save_page(self.intake, holder, page.id, form)
+        except PyMongoError as error:
+            if not is_outage(error):
+                raise
+            return self._form(request, holder.draft_id, Filled(page, form, {}, away=True))
         if parsed.errors:
             return self._form(request, holder.draft_id, Filled(page, form, parsed.errors))
         if parsed.warnings:
@@ -149,7 +157,8 @@ class FormPages:
             request,
             draft_id,
             "form.html",
-            status=422 if filled.errors else 200,
+            status=503 if filled.away else 422 if filled.errors else 200,
+            away=filled.away,
             page=page,
             title=page.title,
             step=step_of(page),
@@ -167,7 +176,8 @@ def asked_page(request: Request) -> FormPage:
     page_id: str = request.path_params["page"]
     if page_id not in ANSWER_PAGES:
         raise NotFound
-    return PAGES[page_id]
+    page: FormPage = PAGES[page_id]
+    return page
 
 
 def with_rows_changed(page: FormPage, form: Form) -> Form | None:

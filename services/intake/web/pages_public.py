@@ -34,9 +34,9 @@ class PublicPages:
         ]
 
     async def start(self, request: Request) -> Response:
-        holder = sessions.draft_holder(self.site.intake.settings, request)
+        has_draft = await self.site.open_draft(request) is not None
         return self.site.pages.page(
-            request, "start.html", title="Buat kartu AK-1", has_draft=holder is not None
+            request, "start.html", title="Buat kartu AK-1", has_draft=has_draft
         )
 
     async def privacy(self, request: Request) -> Response:

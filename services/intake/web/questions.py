@@ -29,19 +29,30 @@ def questions(fields: tuple[Field, ...]) -> tuple[Question, ...]:
     return _under(fields, None)
 
 
+# Asked by a rule of the page, not by `shown_if`: the answer above may be several choices.
+_ASKED_AT = {"language_other_name": ("languages", ("other",))}
+
+
 def _under(fields: tuple[Field, ...], parent: str | None) -> tuple[Question, ...]:
     return tuple(
         Question(field, _when(field), _under(fields, field.name))
         for field in fields
-        if (field.shown_if[0] if field.shown_if else None) == parent
+        if (asked[0] if (asked := _asked_at(field)) else None) == parent
     )
 
 
+def _asked_at(field: Field) -> tuple[str, tuple[object, ...]] | None:
+    return field.shown_if or _ASKED_AT.get(field.name)
+
+
 def _when(field: Field) -> str:
-    if field.shown_if is None:
-        return ""
-    words = {True: "yes", False: "no"}
-    return " ".join(words.get(value, str(value)) for value in field.shown_if[1])
+    asked = _asked_at(field)
+    return " ".join(map(_entry, asked[1])) if asked else ""
+
+
+def _entry(value: object) -> str:
+    """A value as it is posted."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 @cache

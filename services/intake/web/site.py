@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pymongo.errors import PyMongoError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from services.intake import store
 from services.intake.intake import Intake
 from services.intake.store import Holder
 from services.intake.web import sessions
@@ -37,6 +39,17 @@ class Site:
         if holder is None:
             raise SessionOver(draft=True)
         return holder
+
+    async def open_draft(self, request: Request) -> Holder | None:
+        """The draft this phone holds, if it is still one: not sent and not expired."""
+        holder = sessions.draft_holder(self.intake.settings, request)
+        if holder is None:
+            return None
+        try:
+            found = await store.find_draft(self.intake.uow.reading(), holder)
+        except PyMongoError:
+            return None  # the page that asks needs no database otherwise
+        return holder if found else None
 
     def status_of(self, request: Request) -> str:
         """The application this phone may look at; raises `SessionOver`."""

@@ -1,5 +1,4 @@
-// Optional help for the form: everything works without it. Shrinks photos before they are sent,
-// shows how far an upload is, and stops a second tap on the send button.
+// Optional: all works without it. Shrinks photos, shows upload progress, stops a second tap.
 (() => {
   'use strict';
   const forget = (form) => {
@@ -90,7 +89,9 @@
       upload(form).catch(() => form.submit());
     }
   });
-  // a page taken from the browser's history can be sent again
+  // An answer to a POST becomes an ordinary page of the history: nothing is sent twice by going back.
+  history.replaceState(history.state, '');
+  // a page taken from the browser's memory can be sent again
   addEventListener('pageshow', (event) => {
     if (event.persisted) document.querySelectorAll('form[data-sent]').forEach(forget);
   });
