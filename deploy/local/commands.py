@@ -17,8 +17,9 @@ from pathlib import Path
 from deploy.local import SERVICES, processes
 from deploy.local.development_secrets import OfficerLogin
 from deploy.local.environment import ROOT, Deployment, Elsewhere, environment
+from deploy.local.parallel import in_parallel
 from deploy.local.ports import choose_ports, wanted_ports
-from deploy.local.stack import Servers, Services, in_parallel
+from deploy.local.stack import Servers, Services
 from deploy.local.state import State, StateFile
 
 _DATA = ("rabbitmq", "mongodb", "s3", "mail", "secrets", "log", "officers.done", "ports.json")
@@ -168,8 +169,7 @@ def ensure_officers(run: Deployment, tell: Callable[[str], None]) -> None:
         return
     tell("Membuat akun petugas contoh …")
     in_parallel(
-        [(each.username, partial(_ensure_officer, run, each)) for each in run.secrets.officers()],
-        lambda _: None,
+        [(each.username, partial(_ensure_officer, run, each)) for each in run.secrets.officers()]
     )
     done.touch()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from deploy.local import SERVICES, mongodb, processes, provision, rabbitmq, seaweed
 from deploy.local.development_secrets import ensure_secrets
 from deploy.local.environment import ROOT, Deployment, Elsewhere, environment
+from deploy.local.parallel import in_parallel
 from deploy.local.ports import HOST, Ports, free_ports, is_free
 from deploy.local.processes import Child, Identity
 
@@ -246,30 +246,6 @@ def answers(address: str) -> bool:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-def in_parallel(work: Sequence[tuple[str, Callable[[], None]]], tell: Tell) -> None:
-    """Do it all at once; tell each that is done; the first failure is raised at the end."""
-    if not work:
-        return
-    failures: list[BaseException] = []
-
-    def do(name: str, call: Callable[[], None]) -> None:
-        try:
-            call()
-        except BaseException as error:  # noqa: BLE001 - raised below, when the others are done
-            failures.append(error)
-        else:
-            tell(name)
-
-    # Daemons, not a pool: a Ctrl-C must reach the caller at once, who then stops their processes.
-    threads = [threading.Thread(target=do, args=each, daemon=True) for each in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
 
 
 def _nothing() -> None:

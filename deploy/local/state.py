@@ -6,10 +6,12 @@ import fcntl
 import json
 import threading
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from deploy.local import processes
+from deploy.local import SERVICES, processes
+from deploy.local.parallel import in_parallel
 from deploy.local.processes import Identity
 
 
@@ -84,8 +86,15 @@ class StateFile:
         state = self.read()
         if state is None or state.supervisor.alive():
             return []
-        left = [each for each in reversed(state.started) if each.alive()]
-        for each in left:
-            processes.stop(each, processes.patience(each.name))
+        left = [each for each in state.started if each.alive()]
+        for stage in (
+            [each for each in left if each.name in SERVICES],
+            [each for each in left if each.name not in SERVICES],
+        ):
+            in_parallel([(each.name, partial(_end, each)) for each in stage])
         self.forget()
         return [each.name for each in left]
+
+
+def _end(left: Identity) -> None:
+    processes.stop(left, processes.patience(left.name))

@@ -140,6 +140,7 @@ def test_down_stops_all_and_twice_is_no_error(system: System) -> None:
 
 @pytest.mark.parametrize("seconds", [0.1, 1.0, 3.0])
 def test_ctrl_c_at_any_moment_leaves_nothing(system: System, seconds: float) -> None:
+    system("down")
     with subprocess.Popen(
         system.command("up"), cwd=ROOT, env=system.environment(), stdout=subprocess.PIPE, text=True
     ) as up:
@@ -154,6 +155,7 @@ def test_ctrl_c_at_any_moment_leaves_nothing(system: System, seconds: float) -> 
 
 
 def test_a_server_that_cannot_start_is_named_with_its_log(system: System) -> None:
+    system("down")
     config = system.folder / "mongodb" / "db" / "storage.bson"
     sound = config.read_bytes()
     config.write_bytes(b"damaged")

@@ -16,7 +16,7 @@ import aiormq.exceptions
 import psutil
 import pymongo.errors
 import pytest
-from minio.error import S3Error  # noqa: TID251 - its own test of the server's rights
+from minio.error import S3Error
 from pymongo import MongoClient
 
 from deploy.local import seaweed
