@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-import psutil
-
 HOST = "127.0.0.1"
 # Both ranges lie below Linux' ephemeral ports (32768 and up), so that no outgoing
 # connection takes one between choosing and listening.
@@ -74,6 +72,8 @@ def free_port(taken: set[int], *, companion: bool = False) -> int:
 
 def holder_of(port: int) -> str:
     """Who listens on a port, as far as we may see: `nginx (pid 12)`."""
+    import psutil  # here: the image has it not, and imports tables of this package
+
     try:
         connections = psutil.net_connections(kind="tcp")
     except psutil.AccessDenied:

@@ -380,36 +380,3 @@ class TestOverride:
         compose = expand(MAIN, SMTP_HOST="smtp.dinas.example", INTAKE_PORT="9090")
         assert compose.environment("notify")["SMTP_HOST"] == "smtp.dinas.example"
         assert compose.published("intake") == [("127.0.0.1", "9090", "8080")]
-
-
-class TestImage:
-    text = (ROOT / "deploy/Dockerfile").read_text()
-
-    def test_runs_as_an_ordinary_user(self) -> None:
-        users = re.findall(r"^USER (\S+)$", self.text, re.MULTILINE)
-        assert users == ["10001:10001"]
-
-    def test_copies_what_exists_and_what_dockerignore_lets_through(self) -> None:
-        allowed = {
-            line.removeprefix("!")
-            for line in (ROOT / ".dockerignore").read_text().splitlines()
-            if line.startswith("!")
-        }
-        copied = re.findall(r"^COPY (?!--from)(\S+) ", self.text, re.MULTILINE)
-        assert {each.rstrip("/") for each in copied} == allowed
-        for each in copied:
-            assert (ROOT / each).exists()
-
-    def test_has_the_libraries_that_draw_the_card(self) -> None:
-        listed = (ROOT / "deploy/local/debian-packages.txt").read_text().splitlines()
-        needed = [line.split()[0] for line in listed if line.endswith("# weasyprint")]
-        assert needed
-        for package in [*needed, "fontconfig"]:
-            assert package in self.text
-
-    def test_installs_by_hash(self) -> None:
-        assert "--require-hashes" in self.text
-        lock = (ROOT / "requirements.lock").read_text()
-        pinned = re.findall(r"^[\w.-]+(?:\[[\w,-]+\])?==\S+", lock, re.MULTILINE)
-        assert pinned
-        assert lock.count("--hash=sha256:") >= len(pinned)

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from deploy.local.stack import Servers
 from services.notify import outcomes
-from services.notify.channels import Accepted, Channel, Message, Outcome
+from services.notify.channels import Accepted, Channel, Message, Outcome, Permanent
 from services.notify.delivery import CLAIM
 from services.notify.domain import EXHAUSTED, NO_CHANNEL, PAUSES
 from services.notify.sweepers import DeliveryLoop, StuckWatch
@@ -230,3 +230,34 @@ async def test_stuck_notices_are_measured(office: Office) -> None:
     await office.hear(events.submitted(uuid7()))
     office.clock.advance(timedelta(hours=1))
     assert await watch.look() == pytest.approx(3600, abs=10)
+
+
+async def test_a_process_that_slept_through_its_claim_sends_nothing(office: Office) -> None:
+    await office.hear(events.submitted(uuid7()))
+    slow = await office.delivery.claim()
+    assert slow is not None
+    office.clock.advance(CLAIM + MOMENT)
+    fast = await office.delivery.claim()
+    assert fast is not None
+    await office.delivery.deliver(slow)
+    assert office.mailbox.mails == []
+    await office.delivery.deliver(fast)
+    await office.delivery.deliver(slow)
+    assert len(office.mailbox.mails) == 1
+
+
+async def test_an_acceptance_that_comes_late_is_believed(office: Office) -> None:
+    """Another process gave the notice up meanwhile; the mail is with the provider all the same."""
+    await office.hear(events.submitted(uuid7()))
+    late = await office.delivery.claim()
+    assert late is not None
+    record = office.delivery.outcomes.record_surely
+    assert await office.delivery._begin_attempt(late, "email") == 1
+    await office.delivery.outcomes.give_up(late, EXHAUSTED)
+    await record(late, 1, "email", Accepted("queued"))
+    assert ((await office.notice()).state, (await office.notice()).reason) == ("sent", None)
+    await record(late, 1, "email", Permanent("smtp_550"))
+    assert (await office.notice()).state == "sent"
+    told = await office.emitted()
+    assert [event.type for event in told] == ["notice.failed.v1", "notice.sent.v1"]
+    assert [event.aggregateversion for event in told] == [2, 3]
