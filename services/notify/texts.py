@@ -14,13 +14,13 @@ from shared.office import Office
 ITEM_LABELS = {
     "identity": "Data diri",
     "contact": "Alamat dan kontak",
-    "education": "Pendidikan",
-    "skills": "Keterampilan",
+    "education": "Pendidikan formal",
+    "skills": "Keterampilan dan bahasa",
     "experience": "Pengalaman kerja",
-    "preferences": "Pekerjaan yang dicari",
+    "preferences": "Pekerjaan yang diinginkan",
     "documents.identity_card": "KTP",
     "documents.diploma": "Ijazah",
-    "documents.graduation_letter": "Surat keterangan lulus",
+    "documents.graduation_letter": "Surat keterangan lulus (SKL)",
     "documents.photo": "Pas foto",
     "documents.domicile_letter": "Surat keterangan domisili",
 }
