@@ -8,7 +8,7 @@ from typing import Any
 
 from services.intake import store
 from services.intake.answers import compose_answers, compose_documents, keep_page, open_page
-from services.intake.documents import Upload, store_document
+from services.intake.documents import Upload, discard_document, store_document
 from services.intake.domain import (
     DOCUMENT_LABELS,
     Application,
@@ -164,7 +164,8 @@ async def amend_document(
     reading = intake.uow.reading()
     (await get_application(reading, application_id)).guard_amendment(f"documents.{kind}")
     document = await store_document(intake, application_id, kind, upload)
-    await _lay_over(intake, application_id, ("documents", kind), document.model_dump())
+    earlier = await _lay_over(intake, application_id, ("documents", kind), document.model_dump())
+    await discard_document(intake, earlier)  # redone twice: the first was never sent
     return document
 
 
@@ -239,18 +240,18 @@ def _open(intake: Intake, application: Application, page_id: str) -> Values:
     return open_page(intake.keys, application.id, page_id, pages[page_id])
 
 
-async def _lay_over(
-    intake: Intake, application_id: str, place: tuple[str, str], value: Any
-) -> None:
-    """Keep one redone part, guarded again: reading and cleaning it took a while."""
+async def _lay_over(intake: Intake, application_id: str, place: tuple[str, str], value: Any) -> Any:
+    """Keep one redone part, guarded again (cleaning took a while); returns what it replaces."""
     part, name = place
 
-    async def work(tx: Tx) -> None:
+    async def work(tx: Tx) -> Any:
         application = await get_application(tx, application_id)
         application.guard_amendment(name if part == "pages" else f"{part}.{name}")
         amendment = application.amendment or {"pages": {}, "documents": {}}
+        earlier = amendment[part].get(name)
         amendment[part][name] = value
         application.amendment = amendment
         await store.save_application(tx, application)
+        return earlier
 
-    await intake.uow.run(work)
+    return await intake.uow.run(work)

@@ -66,10 +66,10 @@ async def accept_document(
     document = await store_document(intake, holder.draft_id, kind, upload)
     before = await store.put_document(intake.uow.reading(), holder, document)
     if before is None:  # sent or expired meanwhile
-        await _delete_objects(intake, document.model_dump())
+        await discard_document(intake, document.model_dump())
         await find_draft(intake, holder)
         raise NotFound
-    await _delete_objects(intake, before["documents"].get(kind))
+    await discard_document(intake, before["documents"].get(kind))
     return document
 
 
@@ -79,7 +79,7 @@ async def remove_document(intake: Intake, holder: Holder, kind: DocumentKind) ->
     if before is None:
         await find_draft(intake, holder)
     else:
-        await _delete_objects(intake, before["documents"].get(kind))
+        await discard_document(intake, before["documents"].get(kind))
 
 
 async def read_page_image(intake: Intake, document: Mapping[str, Any], number: int) -> bytes:
@@ -131,7 +131,7 @@ async def _put_pages(intake: Intake, folder: str, pages: Iterable[CleanPage]) ->
     return await asyncio.gather(*(put(number, page) for number, page in enumerate(pages)))
 
 
-async def _delete_objects(intake: Intake, document: Mapping[str, Any] | None) -> None:
+async def discard_document(intake: Intake, document: Mapping[str, Any] | None) -> None:
     """Of a document nobody ever sent; failing to delete it is not the person's trouble."""
     if document:
         with contextlib.suppress(Unavailable):

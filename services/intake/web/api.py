@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.intake import applications, documents, drafts, status
+from services.intake import applications, check, documents, drafts, status
 from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
@@ -25,8 +25,16 @@ from services.intake.web.api_input import (
     read_file,
     read_json,
 )
-from services.intake.web.api_output import document_body, draft_body, status_body, warnings_body
+from services.intake.web.api_output import (
+    check_body,
+    document_body,
+    draft_body,
+    status_body,
+    warnings_body,
+)
 from services.intake.web.idempotency import Answer, fingerprint_of, once
+from shared.errors import NotFound
+from shared.office import Office, load_office
 
 PREFIX = "/api/v1"
 router = APIRouter(default_response_class=JSONResponse)
@@ -34,6 +42,17 @@ router = APIRouter(default_response_class=JSONResponse)
 
 def make_api(intake: Intake) -> FastAPI:
     """The app to be mounted at `PREFIX`."""
+    app = _make_app(intake.office)
+    app.state.intake = intake
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The document at `PREFIX`/openapi.json, made without any server."""
+    return _make_app(load_office()).openapi()
+
+
+def _make_app(office: Office) -> FastAPI:
     app = FastAPI(
         title="SI PINTAR KERJA: pendaftaran pencari kerja",
         version="1",
@@ -42,9 +61,8 @@ def make_api(intake: Intake) -> FastAPI:
         redoc_url=None,
         root_path_in_servers=False,
         servers=[{"url": PREFIX}],
-        exception_handlers=problems.Problems(intake.office).handlers(),
+        exception_handlers=problems.Problems(office).handlers(),
     )
-    app.state.intake = intake
     app.include_router(router)
     api_openapi.complete(app)
     return app
@@ -113,6 +131,22 @@ async def put_document(request: Request, holder: DraftOfCaller, kind: str) -> Re
         return Answer(200, document_body(document.model_dump()))
 
     return await once(intake, request, fingerprint_of(upload.data), work)
+
+
+@router.get(
+    "/applications/{application_id}/documents/{kind}/pages/{number}",
+    summary="A page image of an uploaded document, as an officer will see it",
+)
+async def get_document_page(
+    request: Request, holder: DraftOfCaller, kind: str, number: int
+) -> Response:
+    intake = intake_of(request)
+    draft = await drafts.find_draft(intake, holder)
+    document = draft.documents.get(documents.document_kind(kind))
+    if document is None:
+        raise NotFound("Berkas ini belum diunggah.")
+    image = await documents.read_page_image(intake, document, number)
+    return Response(image, media_type="image/jpeg")
 
 
 @router.delete(
@@ -219,6 +253,14 @@ async def send_amendment(request: Request, application_id: ApplicationOfCaller) 
         return Answer(202, {"id": sent.id, "reference": sent.reference})
 
     return await once(intake, request, fingerprint_of(), work, required=True)
+
+
+@router.get("/cards/{code}", summary="Check a card by the code printed on it")
+async def get_card_check(request: Request, code: str) -> Response:
+    checked = await check.check_card(intake_of(request), code)
+    if checked is None:
+        raise NotFound("Kode ini tidak dikenali. Periksa lagi kode di kartu.")
+    return JSONResponse(check_body(checked))
 
 
 def _saved(page: str, parsed: Parsed) -> Answer | Response:

@@ -25,7 +25,11 @@ _REQUIRED_KEY = frozenset(
     }
 )
 _JSON = "application/json"
-_PUBLIC = frozenset({"/areas", "/applications", "/status-sessions"})
+_PUBLIC = frozenset({"/areas", "/applications", "/status-sessions", "/cards/{code}"})
+_BINARY = {
+    "/status/card": "application/pdf",
+    "/applications/{application_id}/documents/{kind}/pages/{number}": "image/jpeg",
+}
 
 
 def complete(app: FastAPI) -> None:
@@ -85,9 +89,9 @@ def _describe(path: str, method: str, operation: Schema) -> None:
         body = _body(path)
         if body:
             operation["requestBody"] = {"required": True, "content": body}
-    if path == "/status/card":
+    if path in _BINARY:
         operation["responses"]["200"]["content"] = {
-            "application/pdf": {"schema": {"type": "string", "format": "binary"}}
+            _BINARY[path]: {"schema": {"type": "string", "format": "binary"}}
         }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from services.intake.check import CardCheck
 from services.intake.drafts import Completeness
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.status import CardView, Line, Returned, Status
@@ -53,6 +54,17 @@ def status_body(status: Status) -> Body:
         "timeline": [_line(line) for line in status.timeline],
         "returned": _returned(status.returned) if status.returned else None,
         "card": _card(status.card) if status.card else None,
+    }
+
+
+def check_body(checked: CardCheck) -> Body:
+    return {
+        "registration_number": checked.registration_number,
+        "name": checked.masked_name,
+        "issued_on": checked.issued_on.isoformat(),
+        "valid_until": checked.valid_until.isoformat(),
+        "word": checked.word,
+        "office": checked.office,
     }
 
 

@@ -15,6 +15,7 @@ from deploy.local.environment import environment
 from deploy.local.stack import Servers
 from services.intake import store
 from services.intake.check import check_card
+from services.intake.documents import UPLOADS
 from services.intake.intake import Intake
 from shared.contracts.catalog import parse_event
 from shared.contracts.notices import NoticeSent
@@ -28,6 +29,7 @@ from shared.messaging import outbox
 from shared.sealed import field_context
 from shared.settings import ServiceSettings
 from shared.storage import CARDS, DOCUMENTS, connect_storage
+from shared.web.limits import hit
 from tests.integration.intake.conftest import FILES, Applicant, Others, Served, key
 from tests.unit.intake import answers_example
 
@@ -133,7 +135,15 @@ async def test_from_the_first_page_to_the_card(
     assert checked is not None
     assert checked.masked_name == "C••••• S••• M••••••"
     assert checked.word == "Berlaku"
-    assert await check_card(intake, "tidak-ada") is None
+    answer = await http.get(f"/cards/{code}")
+    assert answer.json()["valid_until"] == "2028-11-24"
+    assert answer_holds_nothing_more(answer.text)
+    assert (await http.get("/cards/tidak-ada")).status_code == 404
+
+
+def answer_holds_nothing_more(text: str) -> bool:
+    """A checked card tells strangers neither name, NIK, birth date nor phone."""
+    return not any(secret in text for secret in ("Siti", NIK, "2001-08-27", "8120000"))
 
 
 async def test_nothing_sensitive_is_readable_in_the_database(
@@ -190,6 +200,40 @@ async def test_the_same_key_gives_the_same_answer(http: httpx2.AsyncClient) -> N
     assert other.json()["code"] == "key_reused"
     without = await http.post("/applications", json=body)
     assert without.status_code == 400
+
+
+async def test_two_requests_with_one_key_at_once_do_one_thing(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    headers, body = key(), {"notice_acknowledged": True}
+    before = await intake.mongo.collection(store.DRAFTS).count_documents({})
+    answers = await asyncio.gather(
+        *(http.post("/applications", json=body, headers=headers) for _ in range(5))
+    )
+    assert await intake.mongo.collection(store.DRAFTS).count_documents({}) == before + 1
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    stored = str(await intake.mongo.collection(store.IDEMPOTENCY_KEYS).find({}).to_list())
+    assert not any(a.json()["token"] in stored for a in answers if a.status_code == 201)
+
+
+async def test_a_refused_write_may_be_repaired_with_the_same_key(
+    http: httpx2.AsyncClient,
+) -> None:
+    applicant = await Applicant.start(http)
+    headers = key()
+    assert (await applicant.submit(headers)).status_code == 422
+    await applicant.fill()
+    assert (await applicant.submit(headers)).status_code == 202
+
+
+async def test_uploads_of_one_draft_are_limited(http: httpx2.AsyncClient, intake: Intake) -> None:
+    applicant = await Applicant.start(http)
+    for _ in range(UPLOADS.count):
+        await hit(intake.uow.reading(), UPLOADS, applicant.id)
+    answer = await applicant.upload("photo", FILES["photo"])
+    assert answer.status_code == 429
+    assert answer.json()["detail"].startswith("Terlalu banyak unggahan.")
 
 
 async def test_what_is_missing_is_named(http: httpx2.AsyncClient) -> None:
@@ -301,6 +345,12 @@ async def test_a_new_upload_replaces_and_its_old_images_go(
     assert old != new
     with pytest.raises(Exception, match="tidak ditemukan"):
         await intake.storage.get(DOCUMENTS, old)
+    page = f"/applications/{applicant.id}/documents/photo/pages/0"
+    image = await http.get(page, headers=applicant.headers)
+    assert image.headers["content-type"] == "image/jpeg"
+    assert (await http.get(page)).status_code == 401
+    beyond = await http.get(page.replace("/0", "/1"), headers=applicant.headers)
+    assert beyond.status_code == 404
     gone = await http.delete(
         f"/applications/{applicant.id}/documents/photo", headers=applicant.headers
     )
