@@ -35,7 +35,7 @@ status: ## what is running, and where
 reset: ## delete all local data, after a question (YES=1: without)
 	@$(LOCAL) reset $(if $(YES),--yes)
 
-demo: setup ## play one whole journey, from the form to the card (starts the system when needed)
+demo: setup ## play one whole journey, from the form to the card (starts the system if needed, leaves it running)
 	@$(LOCAL) up --detach
 	@$(PY) -m deploy.demo
 

@@ -294,6 +294,7 @@ def reset(folder: Path, *, sure: bool) -> int:
         return 1
     file.stop_leftovers()
     there = [folder / name for name in _DATA if (folder / name).exists()]
+    there += folder.glob("AK1-*.pdf")  # cards that `make demo` fetched
     if not there:
         say("Tidak ada data untuk dihapus.")
         return 0

@@ -173,5 +173,6 @@ def test_a_server_that_cannot_start_is_named_with_its_log(system: System) -> Non
 def test_reset_asks_and_deletes(system: System) -> None:
     assert system("reset", typed="tidak\n").returncode == 1
     assert (system.folder / "mongodb").exists()
+    (system.folder / "AK1-0123456789X.pdf").touch()
     assert system("reset", typed="ya\n").returncode == 0
     assert [path.name for path in system.folder.iterdir()] == ["lock"]

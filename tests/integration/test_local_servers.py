@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import smtplib
 import urllib.error
 import urllib.request
@@ -206,3 +207,28 @@ def test_data_outlive_a_crash_and_new_ports_and_stop_leaves_nothing(tmp_path: Pa
         " ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])
     ]
     assert not [command for command in commands if str(tmp_path) in command]
+
+
+def test_servers_restart_on_the_same_ports_with_their_data(tmp_path: Path) -> None:
+    own = Servers.start(tmp_path)
+    try:
+        with mongo(own, "cards") as client:
+            client.cards.kept.insert_one({"_id": 1})
+            own.restart_mongodb(signal.SIGKILL)
+            own.restart_rabbitmq(signal.SIGKILL)
+            assert client.cards.kept.find_one() == {"_id": 1}
+        own.pause("mongodb")
+        with (
+            MongoClient[dict[str, Any]](
+                own.run.mongo_url("cards"), serverSelectionTimeoutMS=300, connectTimeoutMS=300
+            ) as client,
+            pytest.raises(pymongo.errors.ServerSelectionTimeoutError),
+        ):
+            client.cards.kept.find_one()
+        own.resume("mongodb")
+        with mongo(own, "cards") as client:
+            assert client.cards.kept.find_one() == {"_id": 1}
+        own.pause("mongodb")  # and a paused server can be stopped
+    finally:
+        own.stop()
+    assert own.children == {}
