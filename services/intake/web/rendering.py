@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from services.intake.web import questions, wording
 from services.intake.web.assets import Assets
+from services.intake.web.sessions import DRAFT_COOKIE, STATUS_COOKIE
 from shared.office import Office
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,6 +71,7 @@ class Pages:
     def page(
         self, request: Request, template: str, *, status: int = 200, **values: Any
     ) -> Response:
+        values.setdefault("can_exit", _holds_session(request))
         return compressed(request, self.html(template, **values), status)
 
     def message(
@@ -85,6 +87,11 @@ class Pages:
             links=links,
             contact=True,
         )
+
+
+def _holds_session(request: Request) -> bool:
+    """Whether there is something to leave on a shared phone."""
+    return any(name in request.cookies for name in (DRAFT_COOKIE, STATUS_COOKIE))
 
 
 def compressed(request: Request, text: str, status: int) -> Response:

@@ -77,13 +77,12 @@ class Site:
     def held(
         self, request: Request, session_id: str, template: str, *, status: int = 200, **values: Any
     ) -> Response:
-        """A page of somebody's session: with its token, and the way out of a shared phone."""
+        """A page of somebody's session, with its token."""
         return self.pages.page(
             request,
             template,
             status=status,
             csrf=self.token(session_id),
-            can_exit=True,
             failed=status == 422,
             **values,
         )
