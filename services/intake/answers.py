@@ -65,6 +65,25 @@ def open_page(keys: KeyRing, application_id: str, page_id: str, page: KeptPage) 
     return values
 
 
+def keep_unchanged(
+    keys: KeyRing, application_id: str, page_id: str, page: KeptPage, earlier: KeptPage
+) -> KeptPage:
+    """The page with the earlier sealed text where the value is the same.
+
+    Sealing again gives another text: without this every redone page would look changed.
+    """
+    values = dict(page["values"])
+    for name, purpose in _SEALED.get(page_id, {}).items():
+        new, old = values[name], earlier["values"][name]
+        if new is None or old is None:
+            continue
+        context = field_context(application_id, name)
+        opened = [keys.open(purpose, Sealed(**sealed), context) for sealed in (new, old)]
+        if opened[0] == opened[1]:
+            values[name] = old
+    return {**page, "values": values}
+
+
 def compose_answers(pages: Mapping[str, KeptPage], office: Office) -> Answers:
     """The answers of a complete application as the event carries them, still sealed."""
     of = {page_id: page["values"] for page_id, page in pages.items()}

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake import store
-from services.intake.answers import compose_answers, compose_documents, keep_page, open_page
+from services.intake.answers import (
+    compose_answers,
+    compose_documents,
+    keep_page,
+    keep_unchanged,
+    open_page,
+)
 from services.intake.documents import Upload, discard_document, store_document
 from services.intake.domain import (
     DOCUMENT_LABELS,
@@ -153,6 +159,7 @@ async def amend_page(intake: Intake, application_id: str, page_id: str, form: Fo
     if parsed.errors:
         return parsed
     page = keep_page(intake.keys, application_id, page_id, parsed.values, parsed.warnings)
+    page = keep_unchanged(intake.keys, application_id, page_id, page, application.pages[page_id])
     await _lay_over(intake, application_id, ("pages", page_id), page)
     return parsed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -145,7 +145,7 @@ def open_items(application: Application) -> tuple[str, ...]:
     if done & school:
         done |= school
     waiting = [item for item in application.returned_items if item not in done]
-    documents = {**application.documents, **amendment.get("documents", {})}
+    _, documents = merged(application)
     if not application.ktp_in_regency and "domicile_letter" not in documents:
         waiting.append("documents.domicile_letter")
     return tuple(dict.fromkeys(waiting))
@@ -172,10 +172,17 @@ def mask_name(name: str) -> str:
     return " ".join(word[0] + "•" * min(len(word) - 1, 6) for word in name.split())
 
 
-def merged(application: Application) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Pages and documents with the amendment laid over them."""
+def merged(application: Application) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Pages and documents with the amendment laid over them.
+
+    A returned diploma for which a graduation letter came (or the other way round) is dropped:
+    nobody would look at it again.
+    """
     amendment = application.amendment or {}
-    return (
-        {**application.pages, **amendment.get("pages", {})},
-        {**application.documents, **amendment.get("documents", {})},
-    )
+    redone = amendment.get("documents", {})
+    documents = {**application.documents, **redone}
+    if SCHOOL_DOCUMENTS.intersection(redone):
+        for kind in SCHOOL_DOCUMENTS:
+            if f"documents.{kind}" in application.returned_items and kind not in redone:
+                documents.pop(kind, None)
+    return {**application.pages, **amendment.get("pages", {})}, documents

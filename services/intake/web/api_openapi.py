@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from services.intake.domain import DOCUMENT_KINDS
 from services.intake.forms import ANSWER_PAGES, PAGES, Field, FormPage
+from services.intake.web.api_answers import ANSWERS
 
 DESCRIPTION = (
     "Start an application, save its pages, upload documents, send it; then look at its status with "
@@ -89,6 +90,9 @@ def _describe(path: str, method: str, operation: Schema) -> None:
         body = _body(path)
         if body:
             operation["requestBody"] = {"required": True, "content": body}
+    for status, answer in operation["responses"].items():
+        if (path, method) in ANSWERS and status.startswith("2"):
+            answer["content"] = {_JSON: {"schema": ANSWERS[path, method]}}
     if path in _BINARY:
         operation["responses"]["200"]["content"] = {
             _BINARY[path]: {"schema": {"type": "string", "format": "binary"}}
@@ -101,7 +105,7 @@ def _body(path: str) -> Schema | None:
         return {"multipart/form-data": {"schema": _object({"file": file}, ["file"])}}
     if "/answers/" in path:
         pages = [_ref(f"Answers_{page_id}") for page_id in ANSWER_PAGES]
-        return {_JSON: {"schema": {"oneOf": pages}}}
+        return {_JSON: {"schema": {"anyOf": pages}}}
     if path == "/applications":
         schema = _object({"notice_acknowledged": {"const": True}}, ["notice_acknowledged"])
     elif path == "/status-sessions":

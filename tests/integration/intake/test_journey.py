@@ -454,8 +454,12 @@ async def test_a_returned_application_is_amended_where_asked(
     again = await http.post("/status/amendment/submission", headers=headers)
     assert again.json() == sent.json()
 
-    _, event = await emitted(intake, applicant)
+    first, event = await emitted(intake, applicant)
     assert event.aggregateversion == 2
+    assert event.data.answers.person.nik == first.data.answers.person.nik  # as sealed before
+    assert {each.kind for each in event.data.documents} == {
+        *("identity_card", "photo", "graduation_letter")
+    }
     assert set(event.data.changed) == {"identity", "documents.graduation_letter"}
     assert event.data.answers.person.full_name == "Contoh Siti Muminah"
     nik = intake.keys.open(

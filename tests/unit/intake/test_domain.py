@@ -15,6 +15,7 @@ from services.intake.domain import (
     State,
     amendable_items,
     mask_name,
+    merged,
     missing_documents,
     open_items,
 )
@@ -100,6 +101,17 @@ def test_open_items_shrink_as_they_are_redone() -> None:
     assert open_items(found) == ("documents.diploma",)
     found.amendment["documents"]["graduation_letter"] = {}
     assert open_items(found) == ()
+
+
+def test_a_returned_diploma_goes_when_a_graduation_letter_stands_in() -> None:
+    found = back("documents.diploma")
+    found.amendment = {"pages": {}, "documents": {"graduation_letter": {"new": True}}}
+    _, documents = merged(found)
+    assert set(documents) == {"identity_card", "photo", "graduation_letter"}
+    found = back("documents.photo")
+    found.amendment = {"pages": {}, "documents": {"photo": {"new": True}}}
+    _, documents = merged(found)
+    assert documents == {"identity_card": {}, "diploma": {}, "photo": {"new": True}}
 
 
 def test_an_address_amended_to_elsewhere_opens_the_domicile_letter() -> None:
