@@ -1,13 +1,9 @@
 // Optional: all works without it. Shrinks photos, shows upload progress, stops a second tap.
 (() => {
   'use strict';
-  const forget = (form) => {
-    delete form.dataset.sent;
-    for (const b of form.querySelectorAll('button')) b.removeAttribute('aria-disabled');
-  };
-  const hold = (form) => {
-    form.dataset.sent = '1';
-    for (const b of form.querySelectorAll('button')) b.setAttribute('aria-disabled', 'true');
+  const mark = (form, sent) => {
+    if (sent) form.dataset.sent = '1'; else delete form.dataset.sent;
+    for (const b of form.querySelectorAll('button')) b.toggleAttribute('data-off', sent);
   };
 
   async function shrink(file, edge) {
@@ -23,7 +19,7 @@
       const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.8));
       return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, '') + '.jpg', { type: 'image/jpeg' }) : file;
     } catch {
-      return file; // the server decides about what this browser cannot read
+      return file; // the server decides
     }
   }
 
@@ -43,7 +39,7 @@
     bar.value = part || 0;
   }
 
-  // The answer is a whole page, with the document or with the reason why it was refused.
+  // the answer is a whole page
   function show(request, id) {
     const page = new DOMParser().parseFromString(request.responseText, 'text/html');
     document.title = page.title;
@@ -57,10 +53,10 @@
     const field = form.querySelector('input[type=file]');
     say(form, 'Menyiapkan berkas …', 0);
     const data = new FormData(form);
-    const file = await shrink(field.files[0], Number(field.dataset.edge) || 1600);
+    const file = await shrink(field.files[0], Number(field.dataset.edge));
     if (file.size > 5242880) {
       say(form, 'Ukuran berkas paling besar 5 MB. Pilih berkas yang lebih kecil.');
-      forget(form);
+      mark(form, false);
       return;
     }
     data.set(field.name, file, file.name);
@@ -74,7 +70,7 @@
     request.onload = () => show(request, form.id);
     request.onerror = () => {
       say(form, 'Unggahan terputus. Periksa sinyal Anda, lalu tekan Unggah lagi.');
-      forget(form);
+      mark(form, false);
     };
     request.send(data);
   }
@@ -83,16 +79,19 @@
     const form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
     const field = form.querySelector('input[type=file]');
-    hold(form);
+    mark(form, true);
     if (field && field.files.length) {
       event.preventDefault();
       upload(form).catch(() => form.submit());
     }
   });
+  document.addEventListener('keydown', (event) => { // a link that says it is a button
+    if (event.key === ' ' && event.target.matches('a[role=button]')) { event.preventDefault(); event.target.click(); }
+  });
   // An answer to a POST becomes an ordinary page of the history: nothing is sent twice by going back.
   history.replaceState(history.state, '');
-  // a page taken from the browser's memory can be sent again
+  // a page from the browser's memory can be sent again
   addEventListener('pageshow', (event) => {
-    if (event.persisted) document.querySelectorAll('form[data-sent]').forEach(forget);
+    if (event.persisted) document.querySelectorAll('form[data-sent]').forEach((form) => mark(form, false));
   });
 })();
