@@ -1,0 +1,226 @@
+"""Group journey: how many whole journeys a second, and how long requests take at that rate."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.demo.drawing import diploma, identity_card, portrait
+from deploy.demo.people import sample_people
+from tests.load.report import Figure, Figures, not_measured
+from tests.load.system import System
+
+SCRIPT = Path(__file__).parent / "journey.js"
+K6 = Path(sys.executable).parent / "k6"
+DOCUMENT_KB = 400
+BACKLOG_SECONDS = 3.0  # a rate counts as held while fewer arrivals than this are unfinished
+KEYS = (
+    *("journeys_per_second", "journey_errors", "page_p95_ms", "submit_p95_ms", "upload_p95_ms"),
+    "first_page_bytes",
+)
+_LINKS = re.compile(r"(?:<link[^>]+?href|<script[^>]+?src|<img[^>]+?src)=\"(/static/[^\"]+)\"")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rates to try, in order, and for how long each."""
+
+    rates: tuple[float, ...]
+    seconds: int
+
+
+PLAN = Plan((1, 2, 3, 4, 5, 6, 7), 30)
+LONG = Plan((6,), 600)
+QUICK = Plan((1,), 5)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What k6 saw at one rate."""
+
+    rate: float
+    seconds: int
+    started: int
+    done: int
+    done_in_time: int
+    failed: int
+    dropped: int
+    p95: dict[str, float]  # milliseconds by kind of request
+    journey_p95: float  # seconds
+    cpu: dict[str, float]  # cores used, by process
+
+    @property
+    def errors(self) -> int:
+        """Journeys that failed, were broken off unfinished, or never began."""
+        return self.started - self.done + self.dropped
+
+    @property
+    def is_held(self) -> bool:
+        backlog = self.started - self.done_in_time
+        return self.done > 0 and not self.errors and backlog <= max(3, self.rate * BACKLOG_SECONDS)
+
+    def __str__(self) -> str:
+        kinds = ", ".join(f"{kind} {value:.0f}" for kind, value in self.p95.items())
+        return (
+            f"{self.rate:g}/s for {self.seconds} s: {self.done} of {self.started} done, "
+            f"{self.done_in_time} in time, {self.errors} errors; journey p95 "
+            f"{self.journey_p95:.1f} s; p95 ms: {kinds}"
+        )
+
+
+def measure(system: System, folder: Path, plan: Plan) -> Figures:
+    """Raise the rate until it is not held; the figures are those of the highest held one."""
+    load = Load(system, folder)
+    load.run(1, 5 if plan is not QUICK else 2)  # wakes the workers
+    runs: list[Run] = []
+    for rate in plan.rates:
+        runs.append(load.run(rate, plan.seconds))
+        print(f"    {runs[-1]}", flush=True)
+        print(f"      cores: {_cores(runs[-1].cpu)}", flush=True)
+        if not runs[-1].is_held:
+            break
+    size = first_page_bytes(system.run.public_url)
+    page_note = "start page with CSS and images, content-length with Accept-Encoding br"
+    return {**_figures(runs), "first_page_bytes": Figure(size, page_note)}
+
+
+def _figures(runs: list[Run]) -> Figures:
+    held = [run for run in runs if run.is_held]
+    if not held:
+        figures = not_measured(KEYS, f"no rate was held: {runs[0]}")
+        return figures | {"journeys_per_second": Figure(0, str(runs[0]))}
+    best = held[-1]
+    tried = " | ".join(str(run) for run in runs)
+    note = (
+        f"k6 constant-arrival-rate, HTML pages without JavaScript, 3 documents of {DOCUMENT_KB} kB,"
+        f" no pauses between pages; all rates tried: {tried}; cores at {best.rate:g}/s: "
+        f"{_cores(best.cpu)}"
+    )
+    at = f"k6 http_req_duration at {best.rate:g} journeys/s, generator on the same machine"
+    lower = "; ".join(
+        f"{kind} p95 " + ", ".join(f"{run.p95[kind]:.0f} ms at {run.rate:g}/s" for run in runs)
+        for kind in ("page", "submit", "upload")
+    )
+    return {
+        "journeys_per_second": Figure(best.rate, note),
+        "journey_errors": Figure(best.errors, f"failed, unfinished or dropped at {best.rate:g}/s"),
+        **{
+            f"{kind}_p95_ms": Figure(best.p95[kind], f"{at}; {lower}")
+            for kind in ("page", "submit", "upload")
+        },
+    }
+
+
+def _cores(cpu: dict[str, float]) -> str:
+    most = sorted(cpu.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {cores:.2f}" for name, cores in most if cores >= 0.01)
+
+
+@dataclass
+class Load:
+    """Runs k6 against a system; every run has people of its own."""
+
+    system: System
+    folder: Path
+    next_person: int = 0
+
+    def __post_init__(self) -> None:
+        self.next_person = int(time.time()) % 1_000_000 * 20  # other people than last time
+        person = sample_people(1, seed=1)[0]
+        self.files = {
+            "IDENTITY_CARD": ("ktp.jpg", identity_card(person, DOCUMENT_KB)),
+            "DIPLOMA": ("ijazah.pdf", diploma(person, DOCUMENT_KB)),
+            "PHOTO": ("foto.jpg", portrait(1, DOCUMENT_KB)),
+        }
+        for name, content in self.files.values():
+            (self.folder / name).write_bytes(content)
+
+    def start(self, rate: float, seconds: int) -> subprocess.Popen[bytes]:
+        """Let people arrive; returns at once."""
+        out = self.folder / "k6.json"
+        out.unlink(missing_ok=True)
+        env = {
+            **{name: str(self.folder / file) for name, (file, _) in self.files.items()},
+            **{"BASE": self.system.run.public_url, "RATE": str(rate), "SECONDS": str(seconds)},
+            **{"FIRST": str(self.next_person), "OUT": str(out)},
+            **{"K6_NO_USAGE_REPORT": "true", "PATH": os.environ["PATH"]},
+            "HOME": str(self.folder),
+        }
+        self.next_person += math.ceil(rate * seconds) + 1
+        command = [str(K6), "run", "--quiet", "--no-color", "--log-format", "raw", str(SCRIPT)]
+        with (self.folder / "k6.log").open("ab") as log:
+            return subprocess.Popen(command, env=env, stdout=log, stderr=log)
+
+    def run(self, rate: float, seconds: int) -> Run:
+        before = self.system.cpu_seconds()
+        begun = time.monotonic()
+        process = self.start(rate, seconds)
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0  # reaped by wait4, which tells what k6 itself has used
+        lasted = time.monotonic() - begun
+        after = self.system.cpu_seconds()
+        cpu = {name: max(0.0, after[name] - before[name]) / lasted for name in after}
+        cpu["k6"] = (usage.ru_utime + usage.ru_stime) / lasted
+        return self.result(rate, seconds, cpu)
+
+    def result(self, rate: float, seconds: int, cpu: dict[str, float]) -> Run:
+        out = self.folder / "k6.json"
+        if not out.exists():
+            raise RuntimeError(f"k6 left no result:\n{self.log_tail()}")
+        run = read_summary(json.loads(out.read_text("utf-8")), rate, seconds, cpu)
+        if run.errors:
+            print(f"    {self.log_tail()}", flush=True)
+        return run
+
+    def log_tail(self) -> str:
+        return (self.folder / "k6.log").read_text("utf-8", "replace")[-1500:]
+
+
+def read_summary(
+    metrics: dict[str, dict[str, Any]], rate: float, seconds: int, cpu: dict[str, float]
+) -> Run:
+    """The summary of journey.js; a counter that never counted is not in it."""
+
+    def count(name: str) -> int:
+        return int(metrics.get(name, {}).get("count", 0))
+
+    kinds = ("page", "save", "submit", "upload", "image", "asset")
+    return Run(
+        rate=rate,
+        seconds=seconds,
+        started=count("journeys_started"),
+        done=count("journeys_done"),
+        done_in_time=count("journeys_done_in_time"),
+        failed=count("journeys_failed"),
+        dropped=count("dropped_iterations"),
+        p95={kind: metrics.get(f"http_req_duration{{kind:{kind}}}", {}).get("p(95)", 0.0) for kind in kinds},
+        journey_p95=metrics.get("journey_seconds", {}).get("p(95)", 0.0),
+        cpu=cpu,
+    )
+
+
+def first_page_bytes(base: str) -> int:
+    """Bytes that travel for the start page and all that it loads."""
+    page, size = _fetch(base + "/", "identity")
+    _, size = _fetch(base + "/", "br")
+    return size + sum(_fetch(base + path, "br")[1] for path in sorted(set(assets_of(page))))
+
+
+def assets_of(page: bytes) -> list[str]:
+    return _LINKS.findall(page.decode())
+
+
+def _fetch(url: str, encoding: str) -> tuple[bytes, int]:
+    request = urllib.request.Request(url, headers={"Accept-Encoding": encoding})
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # our own
+        body: bytes = answer.read()
+    return body, len(body)
