@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from services.verification.officers.domain import Officer
+from services.verification.review import labels
 from services.verification.review.refusals import (
     AlreadyDecided,
     ChecksMissing,
@@ -209,9 +210,10 @@ def save_findings(
 def forward(case: Case, officer: Officer, now: datetime, note: str | None) -> Case:
     """Hand the checked case to the placement officers; doubts need a note."""
     require_claim(case, officer, now)
-    unchecked = [each.kind for each in case.current.documents if case.check_of(each) is None]
-    if unchecked:
-        raise ChecksMissing("Selesaikan pemeriksaan semua berkas sebelum meneruskan.")
+    if any(case.check_of(each) is None for each in case.current.documents):
+        raise ChecksMissing(
+            f"Selesaikan pemeriksaan semua berkas sebelum meneruskan. {_doubts(case)}"
+        )
     _require_answers(case)
     if not note and not _all_match(case):
         raise ChecksMissing(
@@ -250,7 +252,8 @@ def approve(case: Case, officer: Officer, now: datetime) -> Case:
     require_claim(case, officer, now)
     if not _all_match(case):
         raise ChecksMissing(
-            "Permohonan hanya bisa disetujui bila semua berkas sudah diperiksa dan sesuai."
+            "Belum bisa disetujui, karena semua berkas harus sudah diperiksa dan sesuai. "
+            f"{_doubts(case)}"
         )
     _require_answers(case)
     return _step(case, "approved", officer, now, state="approved", claim=None, queued_at=now)
@@ -259,6 +262,17 @@ def approve(case: Case, officer: Officer, now: datetime) -> Case:
 def _all_match(case: Case) -> bool:
     found = [case.check_of(each) for each in case.current.documents]
     return all(check is not None and check.result == "matches" for check in found)
+
+
+def _doubts(case: Case) -> str:
+    """`KTP: Tak terbaca. Pas foto: belum diperiksa.`"""
+    texts = []
+    for document in case.current.documents:
+        check = case.check_of(document)
+        if check is None or check.result != "matches":
+            found = labels.CHECK[check.result].lower() if check else "belum diperiksa"
+            texts.append(f"{labels.DOCUMENT[document.kind]}: {found}.")
+    return " ".join(texts)
 
 
 def _require_answers(case: Case) -> None:

@@ -12,20 +12,20 @@ from services.verification.review import store
 from services.verification.review.pages import CASES, case_id_of
 from shared.errors import NotFound, Unavailable
 from shared.observability import get_logger
-from shared.storage import CARDS, DOCUMENTS
+from shared.storage import CARDS, DOCUMENTS, Damaged
 
 _log = get_logger(__name__)
 
 _INERT = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 # A browser's PDF viewer does not run in a sandbox; nothing may be loaded from it either.
 _PDF = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-# An image again, so that a page with twenty of them says so in place of each.
-_NOT_NOW = """<svg xmlns="http://www.w3.org/2000/svg" width="600" height="240"
-viewBox="0 0 600 240">
-<rect width="600" height="240" fill="#f6f8fb"/><text x="300" y="112" text-anchor="middle"
-font-family="sans-serif" font-size="22" fill="#49566c">Berkas belum dapat ditampilkan.</text>
-<text x="300" y="146" text-anchor="middle" font-family="sans-serif" font-size="16"
-fill="#49566c">Penyimpanan sedang terganggu. Muat ulang sebentar lagi.</text></svg>"""
+_SORRY = """<svg xmlns="http://www.w3.org/2000/svg" width="600" height="240"
+viewBox="0 0 600 240"><rect width="600" height="240" fill="#f6f8fb"/>
+<g text-anchor="middle" font-family="sans-serif" fill="#49566c">
+<text x="300" y="112" font-size="22">Berkas belum dapat ditampilkan.</text>
+<text x="300" y="146" font-size="16">{}</text></g></svg>"""
+_NOT_NOW = "Penyimpanan sedang terganggu. Muat ulang sebentar lagi."
+_BROKEN = "Isinya rusak di penyimpanan. Laporkan kepada administrator."
 
 
 async def get_page_image(visit: Visit) -> Response:
@@ -43,9 +43,11 @@ async def get_page_image(visit: Visit) -> Response:
     page = document.pages[number - 1]
     try:
         data = await resources.storage.get(DOCUMENTS, page.key, page.sha256)
-    except (Unavailable, NotFound) as error:
-        _log.warning("document.not_shown", error=type(error).__name__)
-        return Response(_NOT_NOW, 503, media_type="image/svg+xml", headers=_INERT)
+    except (Unavailable, NotFound, Damaged) as error:
+        _log.error("document.not_shown", error=type(error).__name__)
+        # An image again, so that it stands where the page image would.
+        text = _SORRY.format(_BROKEN if isinstance(error, Damaged) else _NOT_NOW)
+        return Response(text, 503, media_type="image/svg+xml", headers=_INERT)
     return Response(data, media_type="image/jpeg", headers=_INERT)
 
 
@@ -62,8 +64,8 @@ async def get_card(visit: Visit) -> Response:
     await log.record_view(resources.uow, entry)
     try:
         data = await resources.storage.get(CARDS, card["object_key"], card["sha256"])
-    except (Unavailable, NotFound) as error:
-        _log.warning("card.not_shown", error=type(error).__name__)
+    except (Unavailable, NotFound, Damaged) as error:
+        _log.error("card.not_shown", error=type(error).__name__)
         raise Unavailable(
             "Kartu belum dapat ditampilkan karena penyimpanan sedang terganggu. "
             "Coba lagi sebentar lagi."

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.officers.guard import Visit, signed_in
-from services.verification.review import labels
+from services.verification.review import labels, store
 from services.verification.review.answers_view import SHOWN_ON_REQUEST
 from services.verification.review.case_view import Looking, view_case
 from services.verification.review.claims import claim_case, release_case
@@ -79,9 +79,10 @@ async def show_case(
     visit.officer.require("read_cases")
     uow = visit.desk.resources.uow
     case_id = case_id_of(visit)
+    await store.load(uow.reading(), case_id)
+    await log.record_view(uow, Entry(visit.officer.actor, "case.viewed", case_id, is_view=True))
     looking = Looking(visit.officer, revealed, typed)
     view = await view_case(uow.reading(), visit.desk.resources.keys, case_id, looking)
-    await log.record_view(uow, Entry(visit.officer.actor, "case.viewed", case_id, is_view=True))
     context = {
         "view": view,
         "case": view.case,
@@ -141,9 +142,13 @@ async def post_findings(visit: Visit) -> Response:
 async def post_reveal(visit: Visit) -> Response:
     """Show a hidden field, for a purpose that is recorded with the view."""
     visit.officer.require("read_cases")
-    field, purpose = visit.form.get("field", ""), visit.form.get("purpose", "")
+    field = visit.form.get("field", "")
+    purpose = visit.form.get(f"purpose.{field}", "")
+    # The button stands in the form of the findings: what is typed there must not be lost.
+    typed = _findings(visit) if "version" in visit.form else None
     if field not in SHOWN_ON_REQUEST or purpose not in PURPOSES:
-        return await show_case(visit, error="Pilih keperluan sebelum menampilkan data ini.")
+        error = "Pilih keperluan sebelum menampilkan data ini."
+        return await show_case(visit, typed=typed, error=error)
     entry = Entry(
         visit.officer.actor,
         "field.revealed",
@@ -153,7 +158,7 @@ async def post_reveal(visit: Visit) -> Response:
         is_view=True,
     )
     await log.record_view(visit.desk.resources.uow, entry)
-    return await show_case(visit, revealed=frozenset({field}))
+    return await show_case(visit, revealed=frozenset({field}), typed=typed)
 
 
 def case_id_of(visit: Visit) -> str:

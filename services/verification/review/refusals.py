@@ -56,6 +56,12 @@ def time_text(time: datetime) -> str:
     return f"{date_text(time)} pukul {clock_text(time)} WIB"
 
 
+def short_text(time: datetime) -> str:
+    """`24 Nov, 10.31`."""
+    local = time.astimezone(OFFICE_ZONE)
+    return f"{local.day} {_MONTHS[local.month - 1][:3]}, {clock_text(time)}"
+
+
 def clock_text(time: datetime) -> str:
     return f"{time.astimezone(OFFICE_ZONE):%H.%M}"
 

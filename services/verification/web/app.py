@@ -38,6 +38,12 @@ _TITLES = {
     422: "Isian belum benar",
     503: "Sistem sedang terganggu",
 }
+_TITLES_BY_CODE = {
+    "claimed": "Sedang diperiksa petugas lain",
+    "not_claimed": "Permohonan belum diambil",
+    "stale_form": "Halaman sudah kedaluwarsa",
+}
+_BROKEN = "Terjadi kesalahan di sistem kami. Kesalahan ini sudah dicatat. Coba lagi sebentar lagi."
 _BUSY = "Sistem sedang tidak dapat dihubungi. Data Anda tidak berubah. Coba lagi sebentar lagi."
 
 
@@ -80,7 +86,10 @@ async def _to_start(_: Request) -> Response:
 async def _app_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, AppError):
         raise error
-    return _error_page(request, error.status, str(error))
+    text = str(error)
+    if error.status >= 500 and text == type(error).__doc__:  # written for the log, in English
+        text = _BUSY if error.status == 503 else _BROKEN
+    return _error_page(request, error.status, text, _TITLES_BY_CODE.get(error.code))
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
@@ -94,14 +103,13 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected_error(request: Request, _: Exception) -> Response:
-    text = "Terjadi kesalahan di sistem kami. Kesalahan ini sudah dicatat. Coba lagi sebentar lagi."
-    return _error_page(request, 500, text)
+    return _error_page(request, 500, _BROKEN)
 
 
-def _error_page(request: Request, status: int, message: str) -> Response:
+def _error_page(request: Request, status: int, message: str, title: str | None = None) -> Response:
     context = {
         **page_context(request),
-        "title": _TITLES.get(status, "Terjadi kesalahan"),
+        "title": title or _TITLES.get(status, "Terjadi kesalahan"),
         "message": message,
         "status": status,
         "case_id": request.path_params.get("case_id") if status != 404 else None,

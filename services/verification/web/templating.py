@@ -7,7 +7,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.verification.review.refusals import clock_text, date_text, day_text, time_text
+from services.verification.review.refusals import (
+    clock_text,
+    date_text,
+    day_text,
+    short_text,
+    time_text,
+)
 from services.verification.web.static_files import asset
 from shared.clock import now
 
@@ -23,6 +29,7 @@ def make_templates() -> Environment:
     environment.globals["asset"] = asset
     environment.filters["waktu"] = time_text
     environment.filters["tanggal"] = date_text
+    environment.filters["singkat"] = short_text
     environment.filters["hari"] = day_text
     environment.filters["jam"] = clock_text
     environment.filters["lama"] = elapsed_text

@@ -28,7 +28,11 @@ from shared.storage import CARDS, DOCUMENTS, Storage, connect_storage
 from shared.uow import UnitOfWork
 from tests.unit.verification.sample_events import SUBMITTED_AT
 
-PASSWORDS = {"vera": "padi kopi laut satu", "putra": "bukit hujan kapal dua", "admin": "rotan sagu senja"}
+PASSWORDS = {
+    "vera": "padi kopi laut satu",
+    "putra": "bukit hujan kapal dua",
+    "admin": "rotan sagu senja",
+}
 _SIZES: dict[DocumentKind, tuple[int, int]] = {
     "identity_card": (1011, 638),
     "diploma": (1240, 1754),
@@ -68,9 +72,7 @@ class Stage:
             await self.storage("intake").put(DOCUMENTS, key, data, "image/jpeg")
             width, height = _SIZES[kind]
             sha256 = hashlib.sha256(data).hexdigest()
-            refs.append(
-                PageRef(key=key, sha256=sha256, width=width, height=height, size=len(data))
-            )
+            refs.append(PageRef(key=key, sha256=sha256, width=width, height=height, size=len(data)))
         return DocumentRef(
             document_id=document_id,
             kind=kind,
@@ -150,5 +152,3 @@ def draw(size: tuple[int, int], text: str) -> bytes:
     output = io.BytesIO()
     image.save(output, "JPEG", quality=85)
     return output.getvalue()
-
-

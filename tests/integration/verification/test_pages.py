@@ -1,0 +1,332 @@
+"""Pages of the desk over HTTP, in this process, on real servers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from deploy.local.environment import environment
+from deploy.local.stack import Servers
+from services.verification.officers import login, store
+from services.verification.officers.accounts import Account, disable_account, ensure_account
+from services.verification.settings import VerificationSettings
+from services.verification.web.app import make_app
+from shared.clock import now
+from shared.contracts.applications import DocumentRef
+from shared.contracts.envelope import Event
+from shared.service import Resources, connect
+from shared.storage import DOCUMENTS, connect_storage
+from tests.integration.verification.conftest import PASSWORD, Desk
+from tests.unit.verification.sample_events import INDEX_KEY, KEYS, document, submitted
+
+JPEG = b"\xff\xd8\xff\xe0 page image"
+
+
+@dataclass
+class Browser:
+    client: httpx2.AsyncClient
+
+    async def sign_in(self, username: str, password: str = PASSWORD) -> httpx2.Response:
+        return await self.client.post(
+            "/petugas/masuk", data={"username": username, "password": password}
+        )
+
+    async def token(self, path: str = "/petugas/antrean") -> str:
+        page = await self.client.get(path)
+        found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page.text)
+        assert found
+        return found[1]
+
+    async def post(self, path: str, data: dict[str, str], **more: Any) -> httpx2.Response:
+        fields = {"csrf_token": await self.token(), **data}
+        return await self.client.post(path, data=fields, **more)
+
+
+@pytest.fixture
+def resources(servers: Servers, desk: Desk) -> Resources:
+    values = environment("verification", servers.run)
+    settings = VerificationSettings(
+        mongo_url=SecretStr(values["MONGO_URL"]),
+        rabbit_url=SecretStr(values["RABBIT_URL"]),
+        s3_endpoint=values["S3_ENDPOINT"],
+        s3_access_key=values["S3_ACCESS_KEY"],
+        s3_secret_key=SecretStr(values["S3_SECRET_KEY"]),
+        session_key=SecretStr("a session key of the tests"),
+        index_key=SecretStr(INDEX_KEY),
+        public_url="http://desk.test",
+    )
+    return replace(connect(settings), uow=desk.uow, mongo=desk.uow.mongo, keys=KEYS)
+
+
+@pytest.fixture
+async def browser(resources: Resources) -> AsyncIterator[Browser]:
+    async with open_browser(resources) as client:
+        yield Browser(client)
+
+
+def open_browser(resources: Resources) -> httpx2.AsyncClient:
+    assert isinstance(resources.settings, VerificationSettings)
+    app = make_app(resources, resources.settings)
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://desk.test")
+
+
+async def stored_document(servers: Servers) -> DocumentRef:
+    """A document whose page image lies in the bucket."""
+    found = document("identity_card", JPEG)
+    key = servers.run.s3_key("intake")
+    settings = VerificationSettings(
+        mongo_url=SecretStr("mongodb://unused"),
+        rabbit_url=SecretStr("amqp://unused"),
+        s3_endpoint=servers.run.s3_endpoint,
+        s3_access_key=key.access,
+        s3_secret_key=SecretStr(key.secret),
+        session_key=SecretStr(""),
+        index_key=SecretStr(""),
+    )
+    await connect_storage(settings).put(DOCUMENTS, found.pages[0].key, JPEG, "image/jpeg")
+    return found
+
+
+async def opened(desk: Desk, *files: DocumentRef) -> Event[Any]:
+    event = submitted(files=(*files, document("diploma"), document("photo")))
+    await desk.deliver(event)
+    return event
+
+
+async def test_unknown_user_and_wrong_password_get_the_same_answer(browser: Browser) -> None:
+    unknown = await browser.sign_in("tidak.ada", "kata sandi yang salah")
+    wrong = await browser.sign_in("vera", "kata sandi yang salah")
+    assert unknown.status_code == wrong.status_code == 401
+    assert unknown.text.replace("tidak.ada", "vera") == wrong.text
+    assert "Nama pengguna atau kata sandi salah." in wrong.text
+
+
+async def test_failures_make_the_next_attempt_wait(
+    browser: Browser, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = now()
+    monkeypatch.setattr(login, "now", lambda: clock)
+    for _ in range(2):
+        assert (await browser.sign_in("vera", "salah sekali lagi")).status_code == 401
+    for pause in (1, 5):
+        assert (await browser.sign_in("vera", "salah sekali lagi")).status_code == 401
+        early = await browser.sign_in("vera")
+        assert early.status_code == 429
+        assert f"Coba lagi dalam {pause} detik." in early.text
+        clock += timedelta(seconds=pause)
+    assert (await browser.sign_in("vera", "salah sekali lagi")).status_code == 401
+    late = await browser.sign_in("vera")
+    assert late.status_code == 429
+    assert " menit." in late.text
+    assert (await browser.sign_in("putra")).status_code == 303
+    clock += timedelta(minutes=15)
+    assert (await browser.sign_in("vera")).status_code == 303
+
+
+async def test_a_session_begins_ends_and_is_kept_as_hash_only(browser: Browser, desk: Desk) -> None:
+    assert (await browser.client.get("/petugas/antrean")).headers["location"] == "/petugas/masuk"
+    entered = await browser.sign_in("vera")
+    assert entered.headers["location"] == "/petugas/antrean"
+    cookie = entered.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    token = browser.client.cookies["petugas"]
+    rows = await desk.uow.reading().collection(store.SESSIONS).find({}).to_list(None)
+    assert token not in repr(rows)
+    assert (await browser.client.get("/petugas/antrean")).status_code == 200
+    await browser.post("/petugas/keluar", {})
+    browser.client.cookies.set("petugas", token)
+    assert (await browser.client.get("/petugas/antrean")).status_code == 303
+
+
+@pytest.mark.parametrize("field", ["seen_at", "expires_at"])
+async def test_idle_and_old_sessions_end(browser: Browser, desk: Desk, field: str) -> None:
+    await browser.sign_in("vera")
+    old = now() - timedelta(minutes=30)
+    rows = desk.uow.reading().collection(store.SESSIONS)
+    await rows.update_many({}, {"$set": {field: old}})
+    ended = await browser.client.get("/petugas/antrean")
+    assert ended.headers["location"] == "/petugas/masuk?berakhir=1"
+
+
+async def test_a_disabled_account_is_out_at_once(browser: Browser, desk: Desk) -> None:
+    await browser.sign_in("vera")
+    await disable_account(desk.uow, "vera")
+    assert (await browser.client.get("/petugas/antrean")).status_code == 303
+    assert (await browser.sign_in("vera")).status_code == 401
+
+
+async def test_forms_need_their_token_and_our_own_page(browser: Browser, desk: Desk) -> None:
+    event = await opened(desk)
+    await browser.sign_in("vera")
+    path = f"/petugas/permohonan/{event.subject}/ambil"
+    forged = await browser.client.post(path, data={"csrf_token": "0" * 40})
+    assert forged.status_code == 403
+    elsewhere = await browser.post(path, {}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert elsewhere.status_code == 403
+    assert (await desk.case(event.subject)).claim is None
+
+
+async def test_an_administrator_sees_no_case(browser: Browser, desk: Desk) -> None:
+    event = await opened(desk)
+    await ensure_account(desk.uow, Account("admin", "Admin", ["system_admin"], PASSWORD))
+    await browser.sign_in("admin")
+    case = f"/petugas/permohonan/{event.subject}"
+    image = f"{case}/berkas/{event.data.documents[0].document_id}/1"
+    for path in ("/petugas/antrean", case, image, f"{case}/kartu"):
+        refused = await browser.client.get(path)
+        assert refused.status_code == 403
+        assert "Pencari Kerja" not in refused.text
+
+
+async def test_a_page_image_comes_inert_and_its_view_is_recorded(
+    browser: Browser, desk: Desk, servers: Servers
+) -> None:
+    identity_card = await stored_document(servers)
+    event = await opened(desk, identity_card)
+    await browser.sign_in("vera")
+    path = f"/petugas/permohonan/{event.subject}/berkas/{identity_card.document_id}/1"
+    image = await browser.client.get(path)
+    assert (image.status_code, image.content) == (200, JPEG)
+    assert image.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert image.headers["x-content-type-options"] == "nosniff"
+    assert image.headers["cache-control"] == "no-store"
+    seen = await desk.audit(action="document.viewed")
+    assert [row["detail"]["kind"] for row in seen] == ["identity_card"]
+    assert seen[0]["actor"]["name"] == "Vera Contoh"
+    assert (await browser.client.get(path[:-1] + "2")).status_code == 404
+    await browser.client.get(f"/petugas/permohonan/{event.subject}")
+    assert len(await desk.audit(action="case.viewed")) == 1
+
+
+async def test_without_the_store_the_page_lives_and_says_so(
+    resources: Resources, desk: Desk, servers: Servers
+) -> None:
+    closed = resources.settings.model_copy(update={"s3_endpoint": "http://127.0.0.1:9"})
+    identity_card = await stored_document(servers)
+    event = await opened(desk, identity_card)
+    async with open_browser(replace(resources, storage=connect_storage(closed))) as client:
+        browser = Browser(client)
+        await browser.sign_in("vera")
+        case = f"/petugas/permohonan/{event.subject}"
+        image = await client.get(f"{case}/berkas/{identity_card.document_id}/1")
+        assert image.status_code == 503
+        assert "Berkas belum dapat ditampilkan" in image.text
+        assert (await client.get(case)).status_code == 200
+
+
+async def test_a_changed_page_image_is_not_shown(
+    browser: Browser, desk: Desk, servers: Servers
+) -> None:
+    found = await stored_document(servers)
+    page = found.pages[0].model_copy(update={"sha256": "0" * 64})
+    event = await opened(desk, found.model_copy(update={"pages": (page,)}))
+    await browser.sign_in("vera")
+    path = f"/petugas/permohonan/{event.subject}/berkas/{found.document_id}/1"
+    image = await browser.client.get(path)
+    assert image.status_code == 503
+    assert JPEG not in image.content
+
+
+async def test_the_nik_is_masked_until_a_purpose_is_given(browser: Browser, desk: Desk) -> None:
+    event = await opened(desk)
+    await browser.sign_in("vera")
+    case = f"/petugas/permohonan/{event.subject}"
+    page = await browser.client.get(case)
+    assert "1404••••••••0001" in page.text
+    assert "1404046708010001" not in page.text
+    refused = await browser.post(f"{case}/tampilkan", {"field": "nik"})
+    assert refused.status_code == 422
+    assert "1404046708010001" not in refused.text
+    purpose = "Mencocokkan dengan KTP"
+    shown = await browser.post(f"{case}/tampilkan", {"field": "nik", "purpose.nik": purpose})
+    assert "1404046708010001" in shown.text
+    revealed = await desk.audit(action="field.revealed")
+    assert [(row["purpose"], row["detail"]) for row in revealed] == [(purpose, {"field": "nik"})]
+
+
+async def test_revealing_loses_nothing_that_was_typed(browser: Browser, desk: Desk) -> None:
+    event = await opened(desk)
+    await browser.sign_in("vera")
+    case = f"/petugas/permohonan/{event.subject}"
+    await browser.post(f"{case}/ambil", {})
+    typed = {
+        "version": "2",
+        "field": "nik",
+        "purpose.nik": "Mencocokkan dengan KTP",
+        "check.diploma": "unreadable",
+        "note.diploma": "Stempel menutupi nama",
+    }
+    shown = await browser.post(f"{case}/tampilkan", typed)
+    assert "Stempel menutupi nama" in shown.text
+    assert 'name="check.diploma" value="unreadable" checked' in shown.text
+
+
+async def test_the_slower_officer_reads_who_decided(browser: Browser, desk: Desk) -> None:
+    event = await opened(desk)
+    await browser.sign_in("putra")
+    case = f"/petugas/permohonan/{event.subject}"
+    await browser.post(f"{case}/ambil", {})
+    checks = {f"check.{kind}": "matches" for kind in ("diploma", "photo")}
+    stale = {"version": "2", **checks}
+    done = await browser.post(f"{case}/periksa", {**stale, "do": "approve"})
+    assert done.headers["location"].startswith("/petugas/antrean?done=approved")
+    late = await browser.post(f"{case}/tolak", {**stale, "do": "send", "reason": "duplicate"})
+    assert late.status_code == 409
+    assert "Putra Contoh menyetujui permohonan ini pada " in late.text
+
+
+async def test_a_name_with_markup_stays_text(browser: Browser, desk: Desk) -> None:
+    event = submitted()
+    person = event.data.answers.person.model_copy(update={"full_name": "Budi <b>& O'Contoh"})
+    answers = event.data.answers.model_copy(update={"person": person})
+    data = event.data.model_copy(update={"answers": answers})
+    await desk.deliver(event.model_copy(update={"data": data}))
+    await browser.sign_in("vera")
+    for path in ("/petugas/antrean", f"/petugas/permohonan/{event.subject}"):
+        page = await browser.client.get(path)
+        assert "Budi &lt;b&gt;&amp; O&#39;Contoh" in page.text
+
+
+async def test_huge_and_strange_input_gets_a_page(browser: Browser, desk: Desk) -> None:
+    event = await opened(desk)
+    await browser.sign_in("vera")
+    case = f"/petugas/permohonan/{event.subject}"
+    await browser.post(f"{case}/ambil", {})
+    long = await browser.post(
+        f"{case}/periksa", {"version": "2", "check.photo": "matches", "note.photo": "x" * 100_000}
+    )
+    assert long.status_code == 422
+    assert "Catatan paling banyak 300 huruf. Anda menulis 100000 huruf." in long.text
+    huge = await browser.post(f"{case}/periksa", {"version": "2", "note.photo": "x" * 600_000})
+    assert huge.status_code == 413
+    for path in ("/petugas/permohonan/ada", f"{case}/kartu", "/petugas/tidak-ada"):
+        assert (await browser.client.get(path)).status_code == 404
+    odd = await browser.client.get("/petugas/antrean?tab=new&after=xx")
+    assert odd.status_code == 422
+    noversion = await browser.post(f"{case}/periksa", {"do": "save"})
+    assert noversion.status_code == 404
+
+
+async def test_the_queue_pages_through_oldest_first(browser: Browser, desk: Desk) -> None:
+    for number in range(27):
+        event = submitted(reference=f"AK1-{number:010d}X")
+        at = event.data.submitted_at + timedelta(minutes=number // 2)
+        data = event.data.model_copy(update={"submitted_at": at})
+        await desk.deliver(event.model_copy(update={"data": data}))
+    await browser.sign_in("vera")
+    first = await browser.client.get("/petugas/antrean")
+    assert re.search(r'Baru <span class="tab-count">27<', first.text)
+    link = re.search(r'href="([^"]+after=[^"]+)"', first.text)
+    assert link
+    second = await browser.client.get(link[1].replace("&amp;", "&"))
+    seen = re.findall(r"AK1-\d{10}X", first.text) + re.findall(r"AK1-\d{10}X", second.text)
+    assert len(seen) == len(set(seen)) == 27
+    assert [int(each[4:14]) // 2 for each in seen] == sorted(int(each[4:14]) // 2 for each in seen)
