@@ -86,8 +86,10 @@ class Mongo:
             retryWrites=True,
             w="majority",
             readConcernLevel="majority",
-            serverSelectionTimeoutMS=5000,
-            timeoutMS=20000,
+            # A person at a page must not wait longer than this for "not available".
+            serverSelectionTimeoutMS=4000,
+            connectTimeoutMS=4000,
+            socketTimeoutMS=20000,
             maxPoolSize=50,
         )
 

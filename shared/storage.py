@@ -29,7 +29,8 @@ CARDS = "cards"
 PUBLIC = "public"
 EXPORTS = "exports"
 
-_MISSING = frozenset({"NoSuchKey", "NoSuchObject"})
+# A reader without the right to list gets "denied" for a missing object from some servers.
+_MISSING = frozenset({"NoSuchKey", "NoSuchObject", "AccessDenied"})
 _BUSY = frozenset({"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout"})
 
 

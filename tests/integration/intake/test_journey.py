@@ -9,13 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
-import pytest
 
 from deploy.local.environment import environment
 from deploy.local.stack import Servers
 from services.intake import store
 from services.intake.check import check_card
-from services.intake.documents import UPLOADS
 from services.intake.intake import Intake
 from shared.contracts.catalog import parse_event
 from shared.contracts.notices import NoticeSent
@@ -29,8 +27,7 @@ from shared.messaging import outbox
 from shared.sealed import field_context
 from shared.settings import ServiceSettings
 from shared.storage import CARDS, DOCUMENTS, connect_storage
-from shared.web.limits import hit
-from tests.integration.intake.conftest import FILES, Applicant, Others, Served, key
+from tests.integration.intake.conftest import FILES, Applicant, Others, key
 from tests.unit.intake import answers_example
 
 NIK = answers_example.PAGES["identity"]["nik"]
@@ -141,40 +138,6 @@ async def test_from_the_first_page_to_the_card(
     assert (await http.get("/cards/tidak-ada")).status_code == 404
 
 
-def answer_holds_nothing_more(text: str) -> bool:
-    """A checked card tells strangers neither name, NIK, birth date nor phone."""
-    return not any(secret in text for secret in ("Siti", NIK, "2001-08-27", "8120000"))
-
-
-async def test_nothing_sensitive_is_readable_in_the_database(
-    http: httpx2.AsyncClient, intake: Intake
-) -> None:
-    applicant = await Applicant.start(http)
-    await applicant.fill()
-    draft = str(await intake.mongo.collection(store.DRAFTS).find_one({"_id": applicant.id}))
-    await applicant.submit()
-    sent = str(await intake.mongo.collection(store.APPLICATIONS).find_one({"_id": applicant.id}))
-    (event,) = await emitted(intake, applicant)
-    for text in (draft, sent, event.model_dump_json()):
-        for secret in (NIK, "+6281200000001", "siti@contoh.example", "disabled", applicant.token):
-            assert secret not in text
-    answers = await http.get(
-        f"/applications/{applicant.id}/answers/identity", headers=applicant.headers
-    )
-    assert answers.status_code == 409  # sent: no more a draft
-
-
-async def test_answers_are_read_back_by_the_holder_alone(http: httpx2.AsyncClient) -> None:
-    applicant, stranger = await Applicant.start(http), await Applicant.start(http)
-    await applicant.put("identity", answers_example.PAGES["identity"])
-    path = f"/applications/{applicant.id}/answers/identity"
-    mine = await http.get(path, headers=applicant.headers)
-    assert mine.json()["values"] == answers_example.PAGES["identity"]
-    assert (await http.get(path, headers=stranger.headers)).status_code == 404
-    assert (await http.get(path)).status_code == 401
-    assert (await http.get("/status", headers=applicant.headers)).status_code == 401
-
-
 async def test_sending_twice_is_sending_once(http: httpx2.AsyncClient, intake: Intake) -> None:
     applicant = await Applicant.start(http)
     await applicant.fill()
@@ -227,15 +190,6 @@ async def test_a_refused_write_may_be_repaired_with_the_same_key(
     assert (await applicant.submit(headers)).status_code == 202
 
 
-async def test_uploads_of_one_draft_are_limited(http: httpx2.AsyncClient, intake: Intake) -> None:
-    applicant = await Applicant.start(http)
-    for _ in range(UPLOADS.count):
-        await hit(intake.uow.reading(), UPLOADS, applicant.id)
-    answer = await applicant.upload("photo", FILES["photo"])
-    assert answer.status_code == 429
-    assert answer.json()["detail"].startswith("Terlalu banyak unggahan.")
-
-
 async def test_what_is_missing_is_named(http: httpx2.AsyncClient) -> None:
     not_read = await http.post("/applications", json={}, headers=key())
     assert not_read.status_code == 422
@@ -285,122 +239,6 @@ async def test_a_birth_date_changed_later_is_compared_with_the_schools(
     await applicant.put("identity", identity)
     answer = await applicant.submit()
     assert answer.json()["errors"] == {"education": "Tahun lulus tidak cocok dengan tanggal lahir."}
-
-
-async def test_a_ktp_from_elsewhere_needs_the_domicile_letter(http: httpx2.AsyncClient) -> None:
-    applicant = await Applicant.start(http)
-    elsewhere = {
-        "ktp_in_regency": False,
-        "ktp_village_code": None,
-        "ktp_regency_name": "Kota Pekanbaru",
-        "ktp_subdistrict_name": "Sail",
-        "ktp_village_name": "Suka Maju",
-    }
-    await applicant.fill({"contact": elsewhere})
-    answer = await applicant.submit()
-    assert answer.json()["errors"] == {
-        "documents.domicile_letter": (
-            "Pilih surat keterangan domisili. KTP Anda dari luar Kabupaten Indragiri Hilir."
-        )
-    }
-    await applicant.upload("domicile_letter", FILES["identity_card"])
-    assert (await applicant.submit()).status_code == 202
-
-
-async def test_bad_files_are_refused_with_a_reason(http: httpx2.AsyncClient) -> None:
-    applicant = await Applicant.start(http)
-    cases = [
-        ("identity_card", b"", 422, "Berkas terlalu kecil atau kosong. Coba foto ulang."),
-        (
-            "identity_card",
-            b"\xff\xd8\xff" + b"x" * 20_000,
-            422,
-            "Berkas ini tidak bisa dibuka. Coba foto ulang.",
-        ),
-        ("identity_card", b"x" * (5 * 1024 * 1024 + 1), 413, "Ukuran berkas paling besar 5 MB."),
-        ("photo", FILES["identity_card"], 422, "Pas foto harus tegak dengan perbandingan 3 x 4."),
-    ]
-    for kind, data, status, text in cases:
-        answer = await applicant.upload(kind, data)
-        assert (answer.status_code, answer.json()["detail"]) == (status, text)
-    shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
-    assert shown.json()["documents"] == {}
-    assert (await applicant.upload("family_card", FILES["photo"])).status_code == 404
-
-
-async def test_a_new_upload_replaces_and_its_old_images_go(
-    http: httpx2.AsyncClient, intake: Intake
-) -> None:
-    applicant = await Applicant.start(http)
-
-    async def keys() -> list[str]:
-        row = await intake.mongo.collection(store.DRAFTS).find_one({"_id": applicant.id})
-        assert row is not None
-        return [p["key"] for d in row["documents"].values() for p in d["pages"]]
-
-    await applicant.upload("photo", FILES["photo"])
-    (old,) = await keys()
-    await applicant.upload("photo", FILES["photo"])
-    (new,) = await keys()
-    assert old != new
-    with pytest.raises(Exception, match="tidak ditemukan"):
-        await intake.storage.get(DOCUMENTS, old)
-    page = f"/applications/{applicant.id}/documents/photo/pages/0"
-    image = await http.get(page, headers=applicant.headers)
-    assert image.headers["content-type"] == "image/jpeg"
-    assert (await http.get(page)).status_code == 401
-    beyond = await http.get(page.replace("/0", "/1"), headers=applicant.headers)
-    assert beyond.status_code == 404
-    gone = await http.delete(
-        f"/applications/{applicant.id}/documents/photo", headers=applicant.headers
-    )
-    assert gone.status_code == 204
-    assert await keys() == []
-
-
-async def test_an_upload_broken_off_half_way_leaves_nothing(
-    http: httpx2.AsyncClient, served: Served
-) -> None:
-    applicant = await Applicant.start(http)
-    data = FILES["diploma"]
-    head = (
-        f"PUT /api/v1/applications/{applicant.id}/documents/diploma HTTP/1.1\r\n"
-        f"Host: {served.host}\r\nAuthorization: Bearer {applicant.token}\r\n"
-        "Content-Type: multipart/form-data; boundary=b\r\n"
-        f"Content-Length: {len(data) + 500}\r\n\r\n"
-        '--b\r\nContent-Disposition: form-data; name="file"; filename="i.jpg"\r\n'
-        "Content-Type: image/jpeg\r\n\r\n"
-    )
-    _, writer = await asyncio.open_connection(served.host, served.port)
-    writer.write(head.encode() + data[: len(data) // 2])
-    await writer.drain()
-    writer.close()
-    await writer.wait_closed()
-    await asyncio.sleep(0.5)
-    shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
-    assert shown.json()["documents"] == {}
-    assert (await applicant.upload("diploma", data)).status_code == 200
-
-
-async def test_wrong_birth_date_and_unknown_reference_look_the_same(
-    http: httpx2.AsyncClient, intake: Intake
-) -> None:
-    applicant = await Applicant.start(http)
-    await applicant.send()
-    wrong = {"reference": applicant.reference, "birth_date": "1999-01-01"}
-    unknown = {"reference": "AK1-0000000000" + "0", "birth_date": "2001-08-27"}
-    answers = [await http.post("/status-sessions", json=body) for body in (wrong, unknown)]
-    assert answers[0].status_code == answers[1].status_code == 404
-    assert answers[0].content == answers[1].content
-    for _ in range(4):
-        last = await http.post("/status-sessions", json=wrong)
-    assert last.status_code == 429
-    assert int(last.headers["Retry-After"]) > 0
-    # of this network nothing is answered now, not even the right date
-    right = {"reference": applicant.reference.lower(), "birth_date": "2001-08-27"}
-    assert (await http.post("/status-sessions", json=right)).status_code == 429
-    await intake.mongo.collection("rate_limits").delete_many({})
-    assert (await http.post("/status-sessions", json=right)).status_code == 201
 
 
 async def test_a_returned_application_is_amended_where_asked(

@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.intake.forms import ANSWER_PAGES, PAGES, form_of, parse_page
-from services.intake.forms.areas import VILLAGES
+from services.intake.forms import ANSWER_PAGES, form_of, parse_page
 from services.intake.forms.parsing import Parsed
-from services.intake.forms.rules import tidy
 from shared.office import load_office
 from tests.unit.intake import answers_example
 
@@ -351,20 +346,6 @@ def test_a_nik_that_differs_is_a_warning_not_an_error() -> None:
     assert parse("identity").warnings == ()
 
 
-def test_outside_the_regency_areas_are_free_text() -> None:
-    parsed = parse(
-        "contact",
-        {
-            "ktp_in_regency": "no",
-            "ktp_regency_name": "Kota Pekanbaru",
-            "ktp_subdistrict_name": "Sail",
-            "ktp_village_name": "Suka Maju",
-        },
-    )
-    assert not parsed.errors
-    assert parsed.values["ktp_village_code"] is None
-
-
 def test_empty_rows_are_dropped_and_errors_keep_the_number_as_posted() -> None:
     row = {
         "education-7-form_level": "sd",
@@ -403,44 +384,3 @@ def test_unfinished_primary_school_counts_as_not_completed() -> None:
         },
     )
     assert parsed.values["education"][0]["completed"] is False
-
-
-def test_villages_have_the_usual_spelling_and_codes_as_keys() -> None:
-    assert len(VILLAGES) == 236
-    assert VILLAGES["14.04.05.1004"].name == "Sungai Salak"
-    assert VILLAGES["14.04.01.1001"].name == "Pulau Kijang"
-    assert [v.subdistrict_name for v in VILLAGES.values() if v.name == "Pengalihan"] == [
-        "Enok",
-        "Keritang",
-    ]
-
-
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(st.characters(), max_size=30),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["name", "form_level", "year_out"]), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
-NAMES = [field.name for page in PAGES.values() for field in page.fields]
-
-
-@given(
-    page=st.sampled_from(sorted(PAGES)),
-    values=st.dictionaries(
-        st.sampled_from([*NAMES, "education", "skills", "experience"]), JSON_VALUES, max_size=8
-    ),
-)
-def test_no_json_whatever_breaks_the_reader(page: str, values: dict[str, Any]) -> None:
-    parsed = parse_page(page, form_of(values), TODAY, OFFICE, BORN)
-    assert all(isinstance(text, str) and text for text in parsed.errors.values())
-    json.dumps(parsed.values)
-
-
-@given(st.text())
-def test_tidy_leaves_one_line_and_is_stable(text: str) -> None:
-    once = tidy(text)
-    assert once == tidy(once)
-    assert "\n" not in once
-    assert "\0" not in once

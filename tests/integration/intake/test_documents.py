@@ -1,0 +1,119 @@
+"""Uploads through the JSON API, on real servers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx2
+import pytest
+
+from services.intake import store
+from services.intake.documents import UPLOADS
+from services.intake.intake import Intake
+from shared.storage import DOCUMENTS
+from shared.web.limits import hit
+from tests.integration.intake.conftest import FILES, Applicant, Served
+
+
+async def test_uploads_of_one_draft_are_limited(http: httpx2.AsyncClient, intake: Intake) -> None:
+    applicant = await Applicant.start(http)
+    for _ in range(UPLOADS.count):
+        await hit(intake.uow.reading(), UPLOADS, applicant.id)
+    answer = await applicant.upload("photo", FILES["photo"])
+    assert answer.status_code == 429
+    assert answer.json()["detail"].startswith("Terlalu banyak unggahan.")
+
+
+async def test_a_ktp_from_elsewhere_needs_the_domicile_letter(http: httpx2.AsyncClient) -> None:
+    applicant = await Applicant.start(http)
+    elsewhere = {
+        "ktp_in_regency": False,
+        "ktp_village_code": None,
+        "ktp_regency_name": "Kota Pekanbaru",
+        "ktp_subdistrict_name": "Sail",
+        "ktp_village_name": "Suka Maju",
+    }
+    await applicant.fill({"contact": elsewhere})
+    answer = await applicant.submit()
+    assert answer.json()["errors"] == {
+        "documents.domicile_letter": (
+            "Pilih surat keterangan domisili. KTP Anda dari luar Kabupaten Indragiri Hilir."
+        )
+    }
+    await applicant.upload("domicile_letter", FILES["identity_card"])
+    assert (await applicant.submit()).status_code == 202
+
+
+async def test_bad_files_are_refused_with_a_reason(http: httpx2.AsyncClient) -> None:
+    applicant = await Applicant.start(http)
+    cases = [
+        ("identity_card", b"", 422, "Berkas terlalu kecil atau kosong. Coba foto ulang."),
+        (
+            "identity_card",
+            b"\xff\xd8\xff" + b"x" * 20_000,
+            422,
+            "Berkas ini tidak bisa dibuka. Coba foto ulang.",
+        ),
+        ("identity_card", b"x" * (5 * 1024 * 1024 + 1), 413, "Ukuran berkas paling besar 5 MB."),
+        ("photo", FILES["identity_card"], 422, "Pas foto harus tegak dengan perbandingan 3 x 4."),
+    ]
+    for kind, data, status, text in cases:
+        answer = await applicant.upload(kind, data)
+        assert (answer.status_code, answer.json()["detail"]) == (status, text)
+    shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
+    assert shown.json()["documents"] == {}
+    assert (await applicant.upload("family_card", FILES["photo"])).status_code == 404
+
+
+async def test_a_new_upload_replaces_and_its_old_images_go(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    applicant = await Applicant.start(http)
+
+    async def keys() -> list[str]:
+        row = await intake.mongo.collection(store.DRAFTS).find_one({"_id": applicant.id})
+        assert row is not None
+        return [p["key"] for d in row["documents"].values() for p in d["pages"]]
+
+    await applicant.upload("photo", FILES["photo"])
+    (old,) = await keys()
+    await applicant.upload("photo", FILES["photo"])
+    (new,) = await keys()
+    assert old != new
+    with pytest.raises(Exception, match="tidak ditemukan"):
+        await intake.storage.get(DOCUMENTS, old)
+    page = f"/applications/{applicant.id}/documents/photo/pages/0"
+    image = await http.get(page, headers=applicant.headers)
+    assert image.headers["content-type"] == "image/jpeg"
+    assert (await http.get(page)).status_code == 401
+    beyond = await http.get(page.replace("/0", "/1"), headers=applicant.headers)
+    assert beyond.status_code == 404
+    gone = await http.delete(
+        f"/applications/{applicant.id}/documents/photo", headers=applicant.headers
+    )
+    assert gone.status_code == 204
+    assert await keys() == []
+
+
+async def test_an_upload_broken_off_half_way_leaves_nothing(
+    http: httpx2.AsyncClient, served: Served
+) -> None:
+    applicant = await Applicant.start(http)
+    data = FILES["diploma"]
+    head = (
+        f"PUT /api/v1/applications/{applicant.id}/documents/diploma HTTP/1.1\r\n"
+        f"Host: {served.host}\r\nAuthorization: Bearer {applicant.token}\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n"
+        f"Content-Length: {len(data) + 500}\r\n\r\n"
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="i.jpg"\r\n'
+        "Content-Type: image/jpeg\r\n\r\n"
+    )
+    _, writer = await asyncio.open_connection(served.host, served.port)
+    writer.write(head.encode() + data[: len(data) // 2])
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    await asyncio.sleep(0.5)
+    shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
+    assert shown.json()["documents"] == {}
+    assert (await applicant.upload("diploma", data)).status_code == 200
