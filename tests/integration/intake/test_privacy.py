@@ -23,11 +23,6 @@ async def emitted(intake: Intake, applicant: Applicant) -> list[Any]:
     return [event for event in events if event is not None]
 
 
-def answer_holds_nothing_more(text: str) -> bool:
-    """A checked card tells strangers neither name, NIK, birth date nor phone."""
-    return not any(secret in text for secret in ("Siti", NIK, "2001-08-27", "8120000"))
-
-
 async def test_nothing_sensitive_is_readable_in_the_database(
     http: httpx2.AsyncClient, intake: Intake
 ) -> None:
