@@ -9,10 +9,10 @@ from services.verification.review import labels, store
 from services.verification.review.answers_view import Group, groups_of
 from services.verification.review.decisions import Findings
 from services.verification.review.differences import Differences, differences
-from services.verification.review.domain import Case, Claim
+from services.verification.review.domain import DUPLICATE, Case, Claim
 from services.verification.review.duplicates import add_duplicates
 from services.verification.review.timeline import Line, timeline, views
-from services.verification.review.warnings import DUPLICATE, TEXTS
+from services.verification.review.warnings import TEXTS
 from shared.clock import now
 from shared.contracts.applications import DocumentRef
 from shared.mongo import Document

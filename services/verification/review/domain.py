@@ -27,6 +27,7 @@ from shared.contracts.reviews import ReturnedItem
 State = Literal["submitted", "under_review", "returned", "rejected", "approved", "issued"]
 Lane = Literal["new", "approval", "returned", "approved", "rejected"]
 CheckResult = Literal["matches", "does_not_match", "unreadable"]
+DUPLICATE = "one_open_application"
 LEASE = timedelta(minutes=15)
 OPEN: frozenset[State] = frozenset({"submitted", "under_review", "returned"})
 

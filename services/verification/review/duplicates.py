@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.verification.review import store
-from services.verification.review.domain import Case
-from services.verification.review.warnings import DUPLICATE, merge_rules
+from services.verification.review.domain import DUPLICATE, Case
+from services.verification.review.warnings import merge_rules
 from shared.mongo import Document
 from shared.uow import Scope
 

@@ -175,7 +175,11 @@ def act_of(visit: Visit) -> Act:
 
 
 def to_queue(done: str, case: Case) -> Response:
-    return RedirectResponse(f"{QUEUE}?{urlencode({'done': done, 'ref': case.reference})}", 303)
+    """Back to the list that the officer works through."""
+    query = {"done": done, "ref": case.reference}
+    if case.forwarded is not None and done != "forwarded":
+        query["tab"] = "approval"
+    return RedirectResponse(f"{QUEUE}?{urlencode(query)}", 303)
 
 
 def _findings(visit: Visit) -> Findings:

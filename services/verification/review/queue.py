@@ -28,6 +28,7 @@ TAB_NAMES: dict[Tab, str] = {
     "rejected": "Ditolak",
 }
 PAGE_SIZE = 25
+COUNT_MOST = 1000  # shown as "999+"
 _NEWEST_FIRST: frozenset[Tab] = frozenset({"approved", "rejected"})
 
 
@@ -55,9 +56,10 @@ async def read_queue(
         limit=PAGE_SIZE + 1,
     )
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    lanes = await store.lane_counts(scope)
-    counts: dict[Tab, int] = {each: lanes.get(each, 0) for each in TABS}
-    counts["mine"] = await store.count(scope, mine)
+    counts = {
+        each: await store.count(scope, mine if each == "mine" else {"lane": each}, COUNT_MOST)
+        for each in TABS
+    }
     return QueuePage(tab, rows, counts, _text(rows[-1]) if more else None)
 
 

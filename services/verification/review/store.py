@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
-from services.verification.review.domain import Case, Claim, Lane, State
+from services.verification.review.domain import DUPLICATE, Case, Claim, Lane, State
 from services.verification.review.refusals import CaseChanged, NoSuchCase
 from shared.clock import now
 from shared.mongo import Document, IndexModel
@@ -36,6 +36,7 @@ _ROW = {
     "claim": 1,
     "round": 1,
     "warned": 1,
+    "nik_index": 1,
     "lane": 1,
 }
 
@@ -117,17 +118,24 @@ async def page(
         ]
     cursor = scope.collection(CASES).find(wanted, _ROW)
     rows = await cursor.sort([("queued_at", direction), ("_id", direction)]).limit(limit).to_list()
-    return [_case_row(row) for row in rows]
+    shared = await _shared_niks(scope, [row["nik_index"] for row in rows])
+    return [_case_row(row, shared) for row in rows]
 
 
-async def lane_counts(scope: Scope) -> dict[str, int]:
-    pipeline: list[Document] = [{"$group": {"_id": "$lane", "count": {"$sum": 1}}}]
+async def _shared_niks(scope: Scope, indexes: list[str]) -> set[str]:
+    """Those that more than one case has, rejected ones aside."""
+    pipeline: list[Document] = [
+        {"$match": {"nik_index": {"$in": indexes}, "state": {"$ne": "rejected"}}},
+        {"$group": {"_id": "$nik_index", "count": {"$sum": 1}}},
+        {"$match": {"count": {"$gt": 1}}},
+    ]
     rows = await scope.mongo.aggregate(CASES, pipeline).to_list(None)
-    return {row["_id"]: row["count"] for row in rows}
+    return {row["_id"] for row in rows}
 
 
-async def count(scope: Scope, chosen: Document) -> int:
-    return await scope.collection(CASES).count_documents(chosen)
+async def count(scope: Scope, chosen: Document, at_most: int) -> int:
+    """How many, counted no further than `at_most`: a number on a tab need not walk the archive."""
+    return await scope.collection(CASES).count_documents(chosen, limit=at_most)
 
 
 async def put_card(scope: Scope, card_id: str, values: Document, *, only_new: bool) -> None:
@@ -169,7 +177,7 @@ def _row(case: Case) -> Document:
         "round": case.round,
         "full_name": answers.person.full_name,
         "subdistrict": answers.domicile_address.subdistrict_name,
-        "warned": bool(case.warnings),
+        "warned": any(each.rule != DUPLICATE for each in case.warnings),
     }
 
 
@@ -184,7 +192,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _case_row(row: Document) -> CaseRow:
+def _case_row(row: Document, shared_niks: set[str]) -> CaseRow:
     return CaseRow(
         id=row["_id"],
         reference=row["reference"],
@@ -195,5 +203,5 @@ def _case_row(row: Document) -> CaseRow:
         queued_at=row["queued_at"],
         claim=Claim.model_validate(row["claim"]) if row["claim"] else None,
         round=row["round"],
-        warned=row["warned"],
+        warned=row["warned"] or row["nik_index"] in shared_niks,
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.verification.review.domain import CaseWarning
+from services.verification.review.domain import DUPLICATE, CaseWarning
 from shared.clock import today
 from shared.contracts.applications import Answers
 from shared.nik import InvalidNik, nik_warnings, parse_nik
 from shared.sealed import KeyRing, blind_index, field_context
 
-DUPLICATE = "one_open_application"
 TEXTS = {
     "nik_birth_date": "Tanggal lahir di formulir tidak sama dengan tanggal di NIK.",
     "nik_sex": "Jenis kelamin di formulir tidak sama dengan yang ada di NIK.",

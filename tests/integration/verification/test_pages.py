@@ -324,6 +324,7 @@ async def test_the_queue_pages_through_oldest_first(browser: Browser, desk: Desk
     await browser.sign_in("vera")
     first = await browser.client.get("/petugas/antrean")
     assert re.search(r'Baru <span class="tab-count">27<', first.text)
+    assert first.text.count("Ada peringatan sistem") == 25, "all share one NIK"
     link = re.search(r'href="([^"]+after=[^"]+)"', first.text)
     assert link
     second = await browser.client.get(link[1].replace("&amp;", "&"))

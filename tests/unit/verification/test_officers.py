@@ -1,0 +1,87 @@
+"""Officers: what their roles allow, what an account must be, and equal work for unknown users."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from services.verification.officers import passwords
+from services.verification.officers.domain import (
+    ROLES,
+    Officer,
+    OfficerRole,
+    Permission,
+    checked_nip,
+    checked_password,
+    checked_roles,
+    checked_username,
+)
+from shared.clock import now
+from shared.errors import Forbidden, Invalid
+
+EXPECTED = {
+    "verification_officer": {"read_cases", "check_cases"},
+    "placement_officer": {"read_cases", "check_cases", "decide_cases"},
+    "system_admin": set(),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_just_what_the_domain_says(role: OfficerRole) -> None:
+    officer = Officer("1", "x", "X", (role,))
+    assert {each for each in get_args(Permission) if officer.may(each)} == EXPECTED[role]
+
+
+def test_roles_add_up_and_a_disabled_officer_may_nothing() -> None:
+    roles: tuple[OfficerRole, ...] = ("placement_officer", "system_admin")
+    assert Officer("1", "x", "X", roles).may("decide_cases")
+    gone = Officer("1", "x", "X", roles, disabled_at=now())
+    with pytest.raises(Forbidden):
+        gone.require("read_cases")
+
+
+def test_accounts_are_checked() -> None:
+    assert checked_username("  Vera.Contoh ") == "vera.contoh"
+    assert checked_nip("19800101 200501 1 001") == "198001012005011001"
+    assert checked_nip("") is None
+    assert checked_roles(["system_admin", "verification_officer"]) == (
+        "verification_officer",
+        "system_admin",
+    )
+    for call, value in (
+        (checked_username, "a b"),
+        (checked_nip, "123"),
+        (checked_password, "pendek"),
+        (checked_password, "x" * 201),
+    ):
+        with pytest.raises(Invalid):
+            call(value)
+    with pytest.raises(Invalid):
+        checked_roles(["kepala"])
+
+
+async def test_an_unknown_user_costs_a_whole_verification(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verified: list[str] = []
+
+    class Spy:
+        def __init__(self) -> None:
+            self.real = passwords._HASHER
+
+        def verify(self, kept_hash: str, password: str) -> bool:
+            verified.append(kept_hash)
+            return self.real.verify(kept_hash, password)
+
+        def hash(self, password: str) -> str:
+            return self.real.hash(password)
+
+    monkeypatch.setattr(passwords, "_HASHER", Spy())
+    assert not await passwords.is_password(None, "a password that nobody has")
+    kept = await passwords.hash_password("kata sandi contoh")
+    assert await passwords.is_password(kept, "kata sandi contoh")
+    assert not await passwords.is_password(kept, "kata sandi lain")
+    parameters = {each.rsplit("$", 2)[0] for each in verified}
+    assert parameters == {"$argon2id$v=19$m=19456,t=2,p=1"}
+    assert len(verified) == 3
