@@ -1,0 +1,141 @@
+"""People at a browser: Debian's Chromium, driven as a person would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deploy.demo.applicant import answers_of
+from deploy.demo.people import SamplePerson
+from services.intake.forms import form_of
+
+CHROMIUM = "/usr/bin/chromium-headless-shell"  # the same engine, without the window around it
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 860}
+_ROW = re.compile(r"[a-z]+-\d+-[a-z_]+$")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Person:
+    """An applicant at a page of the public site."""
+
+    page: Page
+    person: SamplePerson
+    email: str
+    public: str
+    pictures: Path | None = None
+
+    def register(self, files: dict[str, Path]) -> str:
+        """From the start page to the confirmation; returns the reference."""
+        page = self.page
+        page.goto(self.public)
+        self.picture("start")
+        page.get_by_role("button", name="Mulai pendaftaran").click()
+        self.picture("before")
+        page.get_by_role("checkbox").check()
+        page.get_by_role("button", name="Mulai mengisi").click()
+        self.picture("tasks")
+        for name, values in answers_of(self.person, self.email).items():
+            page.goto(f"{self.public}/daftar/{name}")
+            self.fill(form_of(values))
+            self.picture(name)
+            self.save()
+        self.upload(f"{self.public}/daftar/dokumen", files)
+        self.picture("documents")
+        page.goto(f"{self.public}/daftar/periksa")
+        self.picture("review")
+        page.locator("input[name=declaration]").check()
+        page.get_by_role("button", name="Kirim pendaftaran").click()
+        page.wait_for_url("**/daftar/terkirim/**")
+        self.picture("sent")
+        return page.url.rsplit("/", 1)[1]
+
+    def fill(self, form: dict[str, list[str]]) -> None:
+        """Type or choose every value; rows that are not there yet are added."""
+        for name, values in form.items():
+            for value in values:
+                self._enter(name, value)
+
+    def _enter(self, name: str, value: str) -> None:
+        fields = self.page.locator(f'[name="{name}"]')
+        if fields.count() == 0 and _ROW.match(name):
+            self.page.get_by_role("button", name="Tambah").click()
+            self.page.wait_for_load_state()
+        if fields.count() == 0:
+            return  # a date as a whole, whose three parts are filled
+        kind = fields.first.evaluate("e => e.type || e.tagName.toLowerCase()")
+        if kind in {"radio", "checkbox"}:
+            box = self.page.locator(f'[name="{name}"][value="{value}"]')
+            if value != "no" or kind == "radio":
+                box.check()
+        elif kind.startswith("select"):
+            fields.first.select_option(value)
+        else:
+            fields.first.fill(value)
+
+    def save(self) -> None:
+        """Press "Simpan dan lanjut", once more when a warning asks for it."""
+        before = self.page.url
+        self.page.get_by_role("button", name="Simpan dan lanjut").click()
+        self.page.wait_for_load_state()
+        if self.page.url == before and self.page.locator(".govuk-error-summary").count():
+            raise AssertionError(self.page.locator(".govuk-error-summary").inner_text())
+
+    def upload(self, address: str, files: dict[str, Path]) -> None:
+        """One form for each document, as without JavaScript."""
+        for kind, path in files.items():
+            self.page.goto(address)
+            form = self.page.locator(f'form[action$="/{kind}"]').first
+            form.locator("input[type=file]").set_input_files(path)
+            with self.page.expect_navigation():
+                form.locator("button.govuk-button").click()
+
+    def open_status(self, reference: str) -> None:
+        page, born = self.page, self.person.birth_date
+        page.goto(f"{self.public}/status")
+        page.locator("[name=reference]").fill(reference.lower())
+        self.fill(
+            {
+                "birth_date-day": [str(born.day)],
+                "birth_date-month": [str(born.month)],
+                "birth_date-year": [str(born.year)],
+            }
+        )
+        page.get_by_role("button", name="Lihat status").click()
+        page.wait_for_url("**/status/ringkasan")
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the page when somebody wants to look."""
+        if self.pictures is not None:
+            self.pictures.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+
+
+def overflow(page: Page) -> Any:
+    """Pixels by which the page is wider than the window; 0 when nothing scrolls sideways."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
