@@ -16,6 +16,7 @@ from deploy.local.processes import Child
 
 ADMIN = "deploy"
 SET = "rs0"
+TRANSACTION_SECONDS = 10  # far more than any of ours takes
 _NO_CONFIG = 94  # NotYetInitialized
 _ALREADY_INITIALIZED = 23
 _AUTHENTICATION_FAILED = 18
@@ -47,6 +48,8 @@ def start(folder: Path, port: int, member_key: str, *, test_commands: bool = Fal
         *("--bind_ip", HOST, "--port", str(port)),
         *("--unixSocketPrefix", folder, "--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "256"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # What a killed process held in an open transaction is free again after this, not a minute.
+        *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
     ]
     if test_commands:
         options += ["--setParameter", "enableTestCommands=1"]
