@@ -177,10 +177,15 @@ async def amend_document(
 
 
 async def send_amendment(intake: Intake, application_id: str) -> Application:
-    """Send what was redone back to the officers; raises `Incomplete`, `Conflict`."""
+    """Send what was redone back to the officers, once: sending it again gives the same receipt.
+
+    Raises `Incomplete`, `Conflict`.
+    """
 
     async def work(tx: Tx) -> Application:
         application = await get_application(tx, application_id)
+        if application.is_amended:  # sent before, and the answer was lost on its way
+            return application
         if application.state != "returned":
             raise Conflict("Permohonan ini sedang tidak menunggu perbaikan. Lihat halaman status.")
         pages, documents = merged(application)

@@ -116,6 +116,11 @@ class Application:
     def returned_items(self) -> tuple[str, ...]:
         return tuple(item["item"] for item in (self.returned or {}).get("items", ()))
 
+    @property
+    def is_amended(self) -> bool:
+        """Whether a sent correction waits for the officers."""
+        return self.event_version > 1 and self.state in {"submitted", "under_review"}
+
     def guard_amendment(self, item: str) -> None:
         """Raises `Conflict` unless `item` (a page id or `documents.<kind>`) may be amended now."""
         if self.state != "returned":
