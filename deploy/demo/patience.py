@@ -36,12 +36,17 @@ class Line:
             except httpx2.TransportError as error:
                 problem = f"{type(error).__name__}: {error}"
             else:
-                if answer.status_code not in _AWAY:
+                if answer.status_code not in _AWAY and not _still_running(answer):
                     return answer
                 problem = f"{answer.status_code} {answer.text[:200]}"
             if loop.time() > deadline:
                 raise StepFailed(f"{method} {url}: {problem}")
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _still_running(answer: httpx2.Response) -> bool:
+    """Whether an earlier try with the same Idempotency-Key has not been answered yet."""
+    return answer.status_code == httpx2.codes.CONFLICT and '"key_running"' in answer.text
 
 
 def expect(answer: httpx2.Response, *statuses: int) -> httpx2.Response:
