@@ -7,6 +7,7 @@ The bare way publishes the same bytes, persistent and confirmed, into a quorum q
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +48,7 @@ class Arrivals:
 
 async def measure(run: Deployment, count: int) -> Figures:
     """Both ways in turns, so that both meet the same machine."""
+    logging.getLogger("faststream").setLevel(logging.WARNING)  # as in the services
     ours: list[float] = []
     bare: list[float] = []
     floor, plain = Floor(run), Bare(run)
@@ -140,7 +142,7 @@ class Bare:
             self.arrivals.note(message.message_id or "")
             await message.ack()
 
-        await queue.consume(receive)
+        self.tag = await queue.consume(receive)
 
     async def hop(self) -> float:
         """Milliseconds from before the publish to the consumer."""
@@ -155,6 +157,7 @@ class Bare:
         return (arrived - begun) * 1000
 
     async def stop(self) -> None:
+        await self.queue.cancel(self.tag)
         await self.queue.delete(if_unused=False, if_empty=False)
         for connection in self.connections:
             await connection.close()

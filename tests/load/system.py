@@ -24,17 +24,22 @@ class System:
     pids: dict[str, int] = field(default_factory=dict)
 
     def cpu_seconds(self) -> dict[str, float]:
-        """Processor time used so far by each process with its children."""
-        return {name: _cpu(pid) for name, pid in self.pids.items()}
+        """Processor time used so far by each process, and by its workers."""
+        used: dict[str, float] = {}
+        for name, pid in self.pids.items():
+            process = psutil.Process(pid)
+            used[name] = _cpu(process)
+            if children := process.children(recursive=True):
+                used[f"{name} workers"] = sum(_cpu(child) for child in children)
+        return used
 
 
-def _cpu(pid: int) -> float:
-    total = 0.0
-    process = psutil.Process(pid)
-    for each in (process, *process.children(recursive=True)):
-        times = each.cpu_times()
-        total += times.user + times.system
-    return total
+def _cpu(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
 
 
 @contextmanager
