@@ -192,7 +192,7 @@ async def test_a_colleague_sees_who_has_it_and_cannot_decide(
     await second.reload()
     await second.get_by_role("button", name="Ambil permohonan").click()
     await expect(second.get_by_role("button", name="Teruskan")).to_be_visible()
-    await expect(second.get_by_role("button", name="Setujui")).to_have_count(0)
+    await expect(second.get_by_role("button", name="Setujui dan terbitkan")).to_have_count(0)
     await choose_checks(second, "matches", "matches", "matches")
     await second.get_by_role("button", name="Teruskan").click()
     await expect(second.get_by_role("status")).to_contain_text("diteruskan kepada Pengantar Kerja")

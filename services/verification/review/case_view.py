@@ -9,7 +9,7 @@ from services.verification.review import labels, store
 from services.verification.review.answers_view import Group, groups_of
 from services.verification.review.decisions import Findings
 from services.verification.review.differences import Differences, differences
-from services.verification.review.domain import DUPLICATE, Case, Claim
+from services.verification.review.domain import DUPLICATE, Case, Claim, shown_state
 from services.verification.review.duplicates import add_duplicates
 from services.verification.review.timeline import Line, timeline, views
 from services.verification.review.warnings import TEXTS
@@ -57,6 +57,7 @@ class WarningView:
 class CaseView:
     case: Case
     full_name: str
+    shown_state: str
     panels: tuple[Panel, ...]
     other_groups: tuple[Group, ...]
     warnings: tuple[WarningView, ...]
@@ -95,6 +96,7 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
     return CaseView(
         case=case,
         full_name=case.current.answers.person.full_name,
+        shown_state=shown_state(case.state, case.lane, held),
         panels=panels,
         other_groups=tuple(group for group in groups if group.item not in compared),
         warnings=_warnings(case, others, looking.typed),

@@ -147,6 +147,15 @@ class Case(_Part):
         return next((each for each in every if each.document_id == document_id), None)
 
 
+def shown_state(state: State, lane: Lane, held: Claim | None) -> str:
+    """The state in the eyes of an officer: a lease that ended is no review any more."""
+    if state != "under_review":
+        return state
+    if lane == "approval":
+        return lane
+    return "under_review" if held else "submitted"
+
+
 def claim(case: Case, officer: Officer, now: datetime) -> Case:
     """Take or renew the claim; a colleague's claim must have ended first."""
     officer.require("check_cases")

@@ -82,6 +82,7 @@ DOCUMENT = {
 STATE = {
     "submitted": "Diajukan",
     "under_review": "Sedang diperiksa",
+    "approval": "Menunggu persetujuan",
     "returned": "Perlu diperbaiki pemohon",
     "rejected": "Ditolak",
     "approved": "Disetujui",

@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
-from services.verification.review.domain import DUPLICATE, Case, Claim, Lane, State
+from services.verification.review.domain import DUPLICATE, Case, Claim, Lane, State, shown_state
 from services.verification.review.refusals import CaseChanged, NoSuchCase
 from shared.clock import now
 from shared.mongo import Document, IndexModel
@@ -59,7 +59,16 @@ class CaseRow:
     @property
     def claimed_by(self) -> str | None:
         """Who works on it now."""
-        return self.claim.name if self.claim and self.claim.until > now() else None
+        held = self._held
+        return held.name if held else None
+
+    @property
+    def shown_state(self) -> str:
+        return shown_state(self.state, self.lane, self._held)
+
+    @property
+    def _held(self) -> Claim | None:
+        return self.claim if self.claim and self.claim.until > now() else None
 
 
 @dataclass(frozen=True)

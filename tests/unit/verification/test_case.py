@@ -207,3 +207,14 @@ def test_warnings_of_the_nik(nik: str, birth_date: date, rules: tuple[str, ...])
     assert found.rules == rules
     assert len(found.index) == 32
     assert nik not in found.index
+
+
+def test_a_lease_that_ended_is_no_review_for_the_eye() -> None:
+    case = domain.claim(new_case(), VERIFIER, NOW)
+    shown = [
+        domain.shown_state(case.state, case.lane, case.held_by(at))
+        for at in (NOW, NOW + domain.LEASE)
+    ]
+    assert shown == ["under_review", "submitted"]
+    forwarded = domain.forward(checked(case, VERIFIER), VERIFIER, NOW, None)
+    assert domain.shown_state(forwarded.state, forwarded.lane, None) == "approval"

@@ -15,13 +15,14 @@
   const place = (article) => {
     const { zoom, turns } = states.get(article.dataset.document);
     const shown = (body.clientWidth - 24) * zoom;
+    const tall = "whole" in article.dataset ? 0.95 : 1.25;
     const height = Math.max(body.clientHeight, window.innerHeight * 0.6);
     for (const link of article.querySelectorAll("[data-page]")) {
       const image = link.querySelector("img");
       const ratio = Number(image.getAttribute("width")) / Number(image.getAttribute("height"));
       const lies = turns % 2 === 1;
-      // A portrait page at zoom 1 fits the height of the window, not only its width.
-      const fits = Math.min(shown, height * zoom * (lies ? 1 / ratio : ratio) * 1.25);
+      // At zoom 1 a portrait is seen whole; a page is a little taller than the window, to be read.
+      const fits = Math.min(shown, height * zoom * (lies ? 1 / ratio : ratio) * tall);
       const width = lies ? fits * ratio : fits;
       image.style.width = `${width}px`;
       image.style.height = `${width / ratio}px`;
