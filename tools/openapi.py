@@ -1,7 +1,4 @@
-"""Write docs/openapi.json: the JSON API of intake.
-
-python -m tools.openapi
-"""
+"""Write docs/openapi.json, the JSON API of intake: `python -m tools.openapi`."""
 
 from __future__ import annotations
 
