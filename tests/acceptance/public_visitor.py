@@ -24,6 +24,7 @@ class Visitor:
     base: str
     context: BrowserContext
     page: Page
+    script: bool = True
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
@@ -38,7 +39,7 @@ class Visitor:
             extra_http_headers={"X-Forwarded-For": f"10.{number // 250}.{number % 250}.9"},
         )
         context.set_default_timeout(15_000)
-        visitor = cls(base, context, await context.new_page())
+        visitor = cls(base, context, await context.new_page(), script)
         visitor.page.on("console", visitor._hear)
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         visitor.page.on("request", visitor._note)
@@ -103,11 +104,17 @@ class Visitor:
             await self.answer(name, {**form_of(values[name]), **(changes or {}).get(name, {})})
 
     async def upload(self, kind: str, file: Path) -> None:
+        """Choose and send one file; returns when its answer is on the screen."""
         await self.page.locator(f"#{kind}").set_input_files(file)
-        form = self.page.locator(f"form#berkas-{kind}")
+        button = self.page.locator(f"form#berkas-{kind} button.govuk-button")
+        if not self.script:
+            async with self.page.expect_navigation():
+                await button.click()
+            return
         async with self.page.expect_response(lambda answer: answer.request.method == "POST"):
-            await form.locator("button.govuk-button").click()
-        await self.page.wait_for_load_state("networkidle")
+            await button.click()
+        # the script puts the new page in the place of the one whose form it marked
+        await self.page.locator("form[data-sent]").wait_for(state="detached")
 
     async def upload_all(self, files: Mapping[str, Path]) -> None:
         await self.go("/daftar/dokumen")
