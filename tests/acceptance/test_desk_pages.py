@@ -87,6 +87,17 @@ async def emitted_types(stage: Stage, case_id: str) -> list[str]:
     return [event.type async for row in rows if (event := parse_event(row["body"]))]
 
 
+async def return_the_photo(page: Page) -> None:
+    """From the case to the message, previewed and sent."""
+    await page.get_by_role("button", name="Minta perbaikan").click()
+    await expect(page.get_by_label("Pas foto")).to_have_value("photo_not_accepted")
+    await page.get_by_label("Catatan untuk pemohon").fill("Wajah tertutup masker.")
+    await page.get_by_role("button", name="Lihat pesan untuk pemohon").click()
+    await expect(page.get_by_text("Pas foto belum sesuai.")).to_be_visible()
+    await page.get_by_role("button", name="Kirim ke pemohon").click()
+    await expect(page.get_by_role("status")).to_contain_text("dikembalikan kepada pemohon")
+
+
 @pytest.mark.parametrize(("script", "size"), [(True, DESK), (False, PHONE)])
 async def test_return_amend_and_approve(
     stage: Stage, chromium: Browser, script: bool, size: ViewportSize
@@ -104,14 +115,7 @@ async def test_return_amend_and_approve(
     await page.get_by_role("button", name="Setujui").click()
     await expect(page.get_by_role("alert")).to_contain_text("Pas foto: tidak sesuai.")
 
-    await page.get_by_role("button", name="Minta perbaikan").click()
-    await expect(page.get_by_label("Pas foto")).to_have_value("photo_not_accepted")
-    await page.get_by_label("Catatan untuk pemohon").fill("Wajah tertutup masker.")
-    await page.get_by_role("button", name="Lihat pesan untuk pemohon").click()
-    await expect(page.get_by_text("Pas foto belum sesuai.")).to_be_visible()
-    await page.get_by_role("button", name="Kirim ke pemohon").click()
-    await expect(page.get_by_role("status")).to_contain_text("dikembalikan kepada pemohon")
-
+    await return_the_photo(page)
     files = (*event.data.documents[:2], await stage.document("photo", "Pas foto\nbaru"))
     better = answers(event.subject, full_name="Siti Contoh Rahma", nik=nik, keys=stage.keys)
     changed = ("identity", "documents.photo")

@@ -70,6 +70,34 @@ def address(street: str = "Parit 7, Dusun Contoh") -> Address:
     )
 
 
+def person(
+    application_id: str, full_name: str, nik: str, birth_date: date, keys: KeyRing
+) -> Person:
+    return Person(
+        nik=keys.seal("identity", nik, field_context(application_id, "nik")),
+        full_name=full_name,
+        birth_place="Tembilahan",
+        birth_date=birth_date,
+        sex="P",
+        religion="islam",
+        marital_status="single",
+        disability=keys.seal(
+            "special",
+            '{"status": "none", "kinds": []}',
+            field_context(application_id, "disability"),
+        ),
+    )
+
+
+def contact(application_id: str, keys: KeyRing) -> Contact:
+    return Contact(
+        mobile=keys.seal("contact", "+6281200000001", field_context(application_id, "mobile")),
+        mobile_has_whatsapp=True,
+        email=keys.seal("contact", "contoh@contoh.example", field_context(application_id, "email")),
+        preferred_channel="email",
+    )
+
+
 def answers(
     application_id: str,
     *,
@@ -80,31 +108,11 @@ def answers(
 ) -> Answers:
     """A woman born 27 August 2001, as her NIK says."""
     return Answers(
-        person=Person(
-            nik=keys.seal("identity", nik, field_context(application_id, "nik")),
-            full_name=full_name,
-            birth_place="Tembilahan",
-            birth_date=birth_date,
-            sex="P",
-            religion="islam",
-            marital_status="single",
-            disability=keys.seal(
-                "special",
-                '{"status": "none", "kinds": []}',
-                field_context(application_id, "disability"),
-            ),
-        ),
+        person=person(application_id, full_name, nik, birth_date, keys),
         ktp_address=address(),
         domicile_same_as_ktp=True,
         domicile_address=address(),
-        contact=Contact(
-            mobile=keys.seal("contact", "+6281200000001", field_context(application_id, "mobile")),
-            mobile_has_whatsapp=True,
-            email=keys.seal(
-                "contact", "contoh@contoh.example", field_context(application_id, "email")
-            ),
-            preferred_channel="email",
-        ),
+        contact=contact(application_id, keys),
         education=(
             EducationRow(
                 form_level="smk",
