@@ -131,7 +131,7 @@ async def read_card(intake: Intake, application_id: str) -> tuple[str, bytes]:
     if card is None:
         raise NotFound("Kartu AK-1 belum diterbitkan. Lihat perkembangannya di halaman status.")
     pdf = await intake.storage.get(CARDS, card["object_key"], card["sha256"])
-    return f"kartu-ak1-{card['registration_number']}.pdf", pdf
+    return f"AK1-{card['registration_number']}.pdf", pdf
 
 
 def status_of(application: Application, office: Office) -> Status:

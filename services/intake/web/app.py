@@ -36,7 +36,7 @@ API = "/api/v1"
 def make_app(intake: Intake) -> ASGIApp:
     """Everything the public reaches."""
     assets = Assets()
-    pages = Pages(intake.office, assets)
+    pages = Pages(intake.settings, intake.office, assets)
     site = Site(intake, pages)
     failures = Failures(pages)
     return Starlette(

@@ -63,7 +63,7 @@ class PublicPages:
         """End what this phone holds. The draft itself stays until it expires."""
         del request
         response: RedirectResponse = go("/keluar")
-        sessions.forget(response)
+        sessions.forget(self.site.intake.settings, response)
         return response
 
     async def left(self, request: Request) -> Response:

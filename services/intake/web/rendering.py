@@ -12,9 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake.settings import IntakeSettings
 from services.intake.web import questions, wording
 from services.intake.web.assets import Assets
-from services.intake.web.sessions import DRAFT_COOKIE, STATUS_COOKIE
+from services.intake.web.sessions import is_remembered
 from shared.office import Office
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,7 +34,8 @@ class Link:
 class Pages:
     """Renders the templates; one per process."""
 
-    def __init__(self, office: Office, assets: Assets) -> None:
+    def __init__(self, settings: IntakeSettings, office: Office, assets: Assets) -> None:
+        self._settings = settings
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=select_autoescape(default=True, default_for_string=True),
@@ -71,7 +73,7 @@ class Pages:
     def page(
         self, request: Request, template: str, *, status: int = 200, **values: Any
     ) -> Response:
-        values.setdefault("can_exit", _holds_session(request))
+        values.setdefault("can_exit", is_remembered(self._settings, request))
         return compressed(request, self.html(template, **values), status)
 
     def message(
@@ -87,11 +89,6 @@ class Pages:
             links=links,
             contact=True,
         )
-
-
-def _holds_session(request: Request) -> bool:
-    """Whether there is something to leave on a shared phone."""
-    return any(name in request.cookies for name in (DRAFT_COOKIE, STATUS_COOKIE))
 
 
 def compressed(request: Request, text: str, status: int) -> Response:

@@ -58,12 +58,12 @@ def bearer(request: Request) -> str | None:
 
 def draft_holder(settings: IntakeSettings, request: Request) -> Holder | None:
     """Whose draft this browser holds."""
-    return read_draft_token(settings, request.cookies.get(DRAFT_COOKIE))
+    return read_draft_token(settings, request.cookies.get(_name(settings, DRAFT_COOKIE)))
 
 
 def status_application(settings: IntakeSettings, request: Request) -> str | None:
     """The application this browser may look at."""
-    return read_status_token(settings, request.cookies.get(STATUS_COOKIE))
+    return read_status_token(settings, request.cookies.get(_name(settings, STATUS_COOKIE)))
 
 
 def remember_draft(settings: IntakeSettings, response: Response, started: StartedDraft) -> None:
@@ -76,10 +76,21 @@ def remember_status(settings: IntakeSettings, response: Response, application_id
     _set(settings, response, (STATUS_COOKIE, token), STATUS_SECONDS)
 
 
-def forget(response: Response) -> None:
+def is_remembered(settings: IntakeSettings, request: Request) -> bool:
+    """Whether this browser holds anything to leave."""
+    return any(_name(settings, name) in request.cookies for name in (DRAFT_COOKIE, STATUS_COOKIE))
+
+
+def forget(settings: IntakeSettings, response: Response) -> None:
     """Leave a shared phone: both cookies go."""
     for name in (DRAFT_COOKIE, STATUS_COOKIE):
-        response.delete_cookie(name, path="/")
+        response.delete_cookie(
+            _name(settings, name),
+            path="/",
+            secure=_is_https(settings),
+            httponly=True,
+            samesite="lax",
+        )
 
 
 def _set(
@@ -87,14 +98,23 @@ def _set(
 ) -> None:
     name, value = cookie
     response.set_cookie(
-        name,
+        _name(settings, name),
         value,
         max_age=seconds,
         path="/",
-        secure=settings.public_url.startswith("https://"),
+        secure=_is_https(settings),
         httponly=True,
         samesite="lax",
     )
+
+
+def _name(settings: IntakeSettings, name: str) -> str:
+    """With HTTPS no other host and no plain page can set it."""
+    return f"__Host-{name}" if _is_https(settings) else name
+
+
+def _is_https(settings: IntakeSettings) -> bool:
+    return settings.public_url.startswith("https://")
 
 
 def _signer(settings: IntakeSettings, purpose: str) -> URLSafeTimedSerializer:
