@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from PIL import Image
 
 from services.intake.domain import (
     DOCUMENT_HINTS,
@@ -18,8 +15,6 @@ from services.intake.domain import (
 from shared.contracts.applications import DocumentKind
 
 _IMAGES = "image/jpeg,image/png,image/webp"
-_THUMB = (192, 256)
-_THUMB_QUALITY = 70
 _EDGE, _PHOTO_EDGE = 1600, 900  # pixels to which the browser shrinks before sending
 
 
@@ -102,13 +97,3 @@ def find_document(documents: Mapping[str, Any], document_id: str) -> Mapping[str
         ),
         None,
     )
-
-
-def thumbnail(jpeg: bytes) -> bytes:
-    """A small copy of one of our own clean images; for a slow line, about 8 KB."""
-    image = Image.open(io.BytesIO(jpeg))
-    image.draft("RGB", _THUMB)
-    image.thumbnail(_THUMB)
-    small = io.BytesIO()
-    image.save(small, "JPEG", quality=_THUMB_QUALITY)
-    return small.getvalue()

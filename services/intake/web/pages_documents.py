@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from services.intake import documents, drafts
 from services.intake.domain import MISSING_DOCUMENT
 from services.intake.refusals import Refused
 from services.intake.store import Draft
-from services.intake.web.document_slots import draft_kinds, find_document, slots, thumbnail
+from services.intake.web.document_slots import draft_kinds, find_document, slots
 from services.intake.web.pages_form import DOCUMENTS, REVIEW, TASK_LIST
 from services.intake.web.posted import FileTooBig, Upload, read_upload
 from services.intake.web.site import Site, go
@@ -118,7 +117,8 @@ async def page_image(site: Site, request: Request, document: Mapping[str, Any] |
     if document is None:
         raise NotFound
     number = request.path_params["number"] - 1
-    jpeg = await documents.read_page_image(site.intake, document, number)
-    if "penuh" not in request.query_params:
-        jpeg = await asyncio.to_thread(thumbnail, jpeg)
+    if "penuh" in request.query_params:
+        jpeg = await documents.read_page_image(site.intake, document, number)
+    else:
+        jpeg = await site.thumbnails.of(site.intake, document, number)
     return Response(jpeg, media_type="image/jpeg")

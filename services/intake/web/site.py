@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pymongo.errors import PyMongoError
@@ -17,6 +17,7 @@ from services.intake.web import sessions
 from services.intake.web.failures import FormExpired, SessionOver
 from services.intake.web.posted import read_form
 from services.intake.web.rendering import Pages
+from services.intake.web.thumbnails import Thumbnails
 from shared.web import csrf
 
 Form = Mapping[str, Sequence[str]]
@@ -28,6 +29,7 @@ class Site:
 
     intake: Intake
     pages: Pages
+    thumbnails: Thumbnails = field(default_factory=Thumbnails)
 
     @property
     def key(self) -> str:
