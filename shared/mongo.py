@@ -76,6 +76,7 @@ class Mongo:
     database: str
     app_name: str
     _client: Any = field(init=False, repr=False)
+    _collections: dict[str, Collection] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._client = AsyncIOMotorClient(
@@ -94,8 +95,11 @@ class Mongo:
         )
 
     def collection(self, name: str) -> Collection:
-        collection: Collection = self._client[self.database][name]
-        return collection
+        """Made once: motor builds database and collection anew at each access, which is dear."""
+        known = self._collections.get(name)
+        if known is None:
+            known = self._collections[name] = self._client[self.database][name]
+        return known
 
     def aggregate(self, name: str, pipeline: list[Document], session: Session = None) -> Cursor:
         cursor: Cursor = self._client[self.database][name].aggregate(pipeline, session=session)
