@@ -19,7 +19,7 @@ from pathlib import Path
 
 from deploy.local.environment import ROOT
 from tests.load import cards, flow, journey, machine, report, start
-from tests.load.report import Figure, Figures
+from tests.load.report import Figure, Figures, say
 from tests.load.system import System, running_system
 
 SLO = ROOT / "deploy" / "slo.toml"
@@ -40,8 +40,6 @@ class Options:
 def main(arguments: Sequence[str] | None = None) -> int:
     goals = report.read_goals(SLO)
     options = _options(arguments, list(dict.fromkeys(goal.group for goal in goals.values())))
-    context = machine.describe()
-    print(f"bench: {context}", flush=True)
     begun = time.monotonic()
     figures: dict[str, Figure] = {}
     with contextlib.ExitStack() as stack:
@@ -54,11 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 stack.pop_all().close()  # the later groups want a quiet machine
                 system = None
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-            figures |= _group(group, system, folder, options, goals, context)
-    print(f"\nbench: {time.monotonic() - begun:.0f} s, written to {_short(options.out)}")
-    wanted = [key for key, goal in goals.items() if goal.group in set(options.groups) & set(MEASURED)]
-    missing = [key for key in wanted if key not in figures or figures[key].value is None]
-    return 1 if missing else 0
+            figures |= _group(group, system, folder, options, goals)
+    say(f"\nbench: {time.monotonic() - begun:.0f} s, written to {_short(options.out)}")
+    wanted = set(options.groups) & set(MEASURED)
+    measured = {key for key, figure in figures.items() if figure.value is not None}
+    return 0 if {key for key, goal in goals.items() if goal.group in wanted} <= measured else 1
 
 
 def _options(arguments: Sequence[str] | None, groups: list[str]) -> Options:
@@ -82,10 +80,10 @@ def _group(
     folder: Path,
     options: Options,
     goals: dict[str, report.Goal],
-    context: str,
 ) -> Figures:
     keys = [key for key, goal in goals.items() if goal.group == group]
-    print(f"\n{group}", flush=True)
+    context = machine.describe()
+    say(f"\n{group}: {context}")
     begun = time.monotonic()
     if group not in MEASURED:
         figures: Figures = report.not_measured(keys, report.LATER)
@@ -97,7 +95,8 @@ def _group(
     lasted = f"group took {time.monotonic() - begun:.0f} s"
     mode = "quick run, says only that it works; " if options.quick else ""
     for key in keys:
-        print(report.row(goals[key], figures.get(key, Figure(None, "no value came out"))), flush=True)
+        figure = figures.get(key, Figure(None, "no value came out"))
+        say(report.row(goals[key], figure))
     if group in MEASURED:
         report.write(options.out, goals, figures, f"{mode}{lasted}; {context}")
     return figures

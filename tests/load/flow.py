@@ -147,7 +147,7 @@ def _note_approval(history: History, change: Mapping[str, Any]) -> None:
     row = change.get("fullDocument") or {}
     if change["operationType"] == "insert" and row["type"].startswith("application.approved"):
         body = json.loads(row["body"])
-        at = datetime.fromisoformat(body["data"]["approved_at"].replace("Z", "+00:00"))
+        at = datetime.fromisoformat(body["data"]["approved_at"])
         history.approved[row["key"]] = at.replace(tzinfo=None)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from deploy.demo.drawing import diploma, identity_card, portrait
 from deploy.demo.people import sample_people
-from tests.load.report import Figure, Figures, not_measured
+from tests.load.report import Figure, Figures, not_measured, say
 from tests.load.system import System
 
 SCRIPT = Path(__file__).parent / "journey.js"
@@ -93,8 +93,8 @@ def measure(system: System, folder: Path, plan: Plan) -> Figures:
     runs: list[Run] = []
     for rate in plan.rates:
         runs.append(load.run(rate, plan.seconds))
-        print(f"    {runs[-1]}", flush=True)
-        print(f"      processor ms per journey: {runs[-1].cpu_per_journey}", flush=True)
+        say(f"    {runs[-1]}")
+        say(f"      processor ms per journey: {runs[-1].cpu_per_journey}")
         if not runs[-1].is_held:
             break
     size = first_page_bytes(system.run.public_url)
@@ -154,9 +154,13 @@ class Load:
         out.unlink(missing_ok=True)
         env = {
             **{name: str(self.folder / file) for name, (file, _) in self.files.items()},
-            **{"BASE": self.system.run.public_url, "RATE": str(rate), "SECONDS": str(seconds)},
-            **{"FIRST": str(self.next_person), "OUT": str(out)},
-            **{"K6_NO_USAGE_REPORT": "true", "PATH": os.environ["PATH"]},
+            "BASE": self.system.run.public_url,
+            "RATE": str(rate),
+            "SECONDS": str(seconds),
+            "FIRST": str(self.next_person),
+            "OUT": str(out),
+            "K6_NO_USAGE_REPORT": "true",
+            "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
         }
         self.next_person += math.ceil(rate * seconds) + 1
@@ -170,9 +174,7 @@ class Load:
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0  # reaped by wait4, which tells what k6 itself has used
         after = self.system.cpu_seconds()
-        cpu = {
-            name: max(0.0, used - before.get(name, 0.0)) for name, used in after.items()
-        }
+        cpu = {name: max(0.0, used - before.get(name, 0.0)) for name, used in after.items()}
         cpu["k6"] = usage.ru_utime + usage.ru_stime
         return self.result(rate, seconds, cpu)
 
@@ -182,7 +184,7 @@ class Load:
             raise RuntimeError(f"k6 left no result:\n{self.log_tail()}")
         run = read_summary(json.loads(out.read_text("utf-8")), rate, seconds, cpu)
         if run.errors:
-            print(f"    {self.log_tail()}", flush=True)
+            say(f"    {self.log_tail()}")
         return run
 
     def log_tail(self) -> str:
@@ -227,7 +229,8 @@ def assets_of(page: bytes) -> list[str]:
 
 
 def _fetch(url: str, encoding: str) -> tuple[bytes, int]:
-    request = urllib.request.Request(url, headers={"Accept-Encoding": encoding})
+    headers = {"Accept-Encoding": encoding}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310  # our own
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # our own
         body: bytes = answer.read()
     return body, len(body)

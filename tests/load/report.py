@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -35,6 +36,12 @@ class Figure:
 
 
 Figures = Mapping[str, Figure]
+
+
+def say(text: str) -> None:
+    """Print at once: a run takes minutes."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def not_measured(keys: Sequence[str], why: str) -> dict[str, Figure]:
