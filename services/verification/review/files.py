@@ -17,8 +17,11 @@ from shared.storage import CARDS, DOCUMENTS, Damaged
 _log = get_logger(__name__)
 
 _INERT = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-# A browser's PDF viewer does not run in a sandbox; nothing may be loaded from it either.
-_PDF = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+# A browser shows a PDF as an object of its own page, and not at all in a sandbox.
+_PDF = {
+    "Content-Security-Policy": "default-src 'none'; object-src 'self'; "
+    "style-src 'unsafe-inline'; frame-ancestors 'none'"
+}
 _SORRY = """<svg xmlns="http://www.w3.org/2000/svg" width="600" height="240"
 viewBox="0 0 600 240"><rect width="600" height="240" fill="#f6f8fb"/>
 <g text-anchor="middle" font-family="sans-serif" fill="#49566c">
