@@ -108,8 +108,8 @@ def connect_storage(settings: ServiceSettings) -> Storage:
     endpoint = urlsplit(settings.s3_endpoint)
     pool = urllib3.PoolManager(
         maxsize=32,
-        timeout=urllib3.Timeout(connect=2, read=20),
-        retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+        timeout=urllib3.Timeout(connect=2, read=8),
+        retries=urllib3.Retry(total=1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
     )
     client = Minio(
         endpoint.netloc,
