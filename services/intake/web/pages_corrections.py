@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pymongo.errors import PyMongoError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,11 +26,12 @@ from services.intake.web.pages_documents import (
     page_image,
     refusal_text,
 )
-from services.intake.web.pages_form import asked_page, with_rows_changed
+from services.intake.web.pages_form import Filled, asked_page, with_rows_changed
 from services.intake.web.pages_status import SUMMARY
 from services.intake.web.posted import FileTooBig, read_upload
 from services.intake.web.site import Form, Site, go
 from shared.errors import Conflict
+from shared.mongo import is_outage
 
 LIST = "/status/perbaikan"
 DOCUMENTS = "/status/perbaikan/dokumen"
@@ -109,47 +111,56 @@ class CorrectionPages:
         application = await self._application(application_id)
         kept = (application.amendment or {}).get("pages", {}).get(page.id, {})
         warnings = tuple(WARNING_TEXTS[rule] for rule in kept.get("warnings", ()))
-        return self._form(request, application, page, form_of(values), {}, warnings)
+        reasons = _reasons(application, page.id)
+        filled = Filled(page, form_of(values), {}, warnings, reasons)
+        return self._form(request, application_id, filled)
 
     async def save_page(self, request: Request) -> Response:
         page = asked_page(request)
         application_id = self.site.status_of(request)
         form: Form = await self.site.posted(request, application_id)
+        try:
+            filled = await self._save(application_id, page, form)
+        except PyMongoError as error:
+            if not is_outage(error):
+                raise
+            filled = Filled(page, form, {}, away=True)
+        if filled is None:
+            return go(LIST)
+        if filled.warnings:
+            return go(f"{LIST}/{page.id}#peringatan")
+        return self._form(request, application_id, filled)
+
+    async def _save(self, application_id: str, page: FormPage, form: Form) -> Filled | None:
+        """What to show again, or None when the page was kept without a remark."""
         errors: dict[str, str] = {}
         changed = with_rows_changed(page, form)
         if changed is None:
             parsed = await applications.amend_page(self.intake, application_id, page.id, form)
             if not parsed.errors:
-                return go(f"{LIST}/{page.id}#peringatan" if parsed.warnings else LIST)
+                return Filled(page, form, {}, parsed.warnings) if parsed.warnings else None
             errors = parsed.errors
-        application = await self._application(application_id)
         if page.id == "identity":
             known = await applications.open_amendment(self.intake, application_id, page.id)
             form = {**form, "nik_masked": [known["nik_masked"]]}
-        return self._form(request, application, page, changed or form, errors, ())
+        reasons = _reasons(await self._application(application_id), page.id)
+        return Filled(page, changed or form, errors, (), reasons)
 
-    def _form(
-        self,
-        request: Request,
-        application: Application,
-        page: FormPage,
-        form: Form,
-        errors: dict[str, str],
-        warnings: tuple[str, ...],
-    ) -> Response:
+    def _form(self, request: Request, application_id: str, filled: Filled) -> Response:
+        page = filled.page
         return self.site.held(
             request,
-            application.id,
+            application_id,
             "form.html",
-            status=422 if errors else 200,
-            away=False,
-            page=_with_masked_nik(page, questions.first(form, "nik_masked")),
+            status=filled.status,
+            away=filled.away,
+            page=_with_masked_nik(page, questions.first(filled.form, "nik_masked")),
             title=page.title,
             step="Perbaiki pendaftaran",
-            form=form,
-            errors=errors,
-            warnings=warnings,
-            reasons=_reasons(application, page.id),
+            form=filled.form,
+            errors=filled.errors,
+            warnings=filled.warnings,
+            reasons=filled.reasons,
             action=f"{LIST}/{page.id}",
             onward=LIST,
             back=LIST,

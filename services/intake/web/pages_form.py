@@ -58,7 +58,12 @@ class Filled:
     form: Form
     errors: dict[str, str]
     warnings: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()  # of an officer who returned it
     away: bool = False  # the database: what was typed stays on the page
+
+    @property
+    def status(self) -> int:
+        return 503 if self.away else 422 if self.errors else 200
 
 
 class FormPages:
@@ -157,7 +162,7 @@ class FormPages:
             request,
             draft_id,
             "form.html",
-            status=503 if filled.away else 422 if filled.errors else 200,
+            status=filled.status,
             away=filled.away,
             page=page,
             title=page.title,
@@ -165,7 +170,7 @@ class FormPages:
             form=filled.form,
             errors=filled.errors,
             warnings=filled.warnings,
-            reasons=(),
+            reasons=filled.reasons,
             action=_own_url(request, page),
             onward=_onward(request, page),
             back=REVIEW if _is_from_review(request) else TASK_LIST,

@@ -92,11 +92,11 @@ def _view(card: CardCheck, today: date) -> CheckView:
     valid = today <= card.valid_until
     return CheckView(
         is_valid=valid,
-        headline="Kartu ini asli dan berlaku" if valid else "Masa berlaku kartu ini sudah habis",
+        headline="Kartu terdaftar dan berlaku" if valid else "Masa berlaku kartu sudah habis",
         explanation=(
-            f"Kartu ini diterbitkan oleh {card.office}."
+            f"Kartu dengan nomor ini diterbitkan oleh {card.office}."
             if valid
-            else "Kartu ini asli, tetapi pemegangnya perlu membuat kartu baru."
+            else "Kartu ini terdaftar, tetapi pemegangnya perlu membuat kartu baru."
         ),
         registration_number=card.registration_number,
         masked_name=card.masked_name,
