@@ -47,7 +47,7 @@ check: setup-tests ## format, lint, types, architecture and unit tests (under a 
 	$(PY) -m ruff check
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest $(FAST_TESTS)
+	$(PY) -m pytest -n 2 $(FAST_TESTS)
 
 bench: setup-tests ## measure against deploy/slo.toml (ONLY=<group> for one group)
 	@$(PY) -m tests.load.bench $(ONLY)

@@ -62,7 +62,7 @@ class Card:
 
 def registration_number(regency_code: str, issued_on: date, sequence: int) -> str:
     """16 digits: regency (4), issue date DDMMYY, yearly sequence (6)."""
-    if not 1 <= sequence <= 999_999:  # noqa: PLR2004
+    if not 1 <= sequence <= 999_999:
         raise ValueError(f"sequence {sequence} does not fit six digits")
     return f"{regency_code}{issued_on:%d%m%y}{sequence:06d}"
 

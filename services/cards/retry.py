@@ -31,6 +31,6 @@ async def _retry(card_id: str) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:  # noqa: PLR2004
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
     sys.exit(asyncio.run(_retry(sys.argv[1])))

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from services.intake.refusals import Refused
 
@@ -68,6 +68,8 @@ def write_jpeg(picture: Image.Image) -> JpegPage:
 
 @contextmanager
 def _refusing_broken_images() -> Iterator[None]:
+    # A library in the same process may have asked Pillow to overlook broken ends; we never do.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

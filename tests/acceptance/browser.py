@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from deploy.demo.applicant import answers_of
 from deploy.demo.people import SamplePerson
 from services.intake.forms import form_of
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"  # the same engine, without the window around it
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 860}
 _ROW = re.compile(r"[a-z]+-\d+-[a-z_]+$")
 _FLAGS = [
     "--no-sandbox",

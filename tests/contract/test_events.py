@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts import applications, cards, catalog, notices, reviews
-from shared.contracts.envelope import EventData
+from shared.contracts.envelope import Contract, EventData
 from shared.messaging.topology import QUEUES
 from tests.contract.samples import envelope, samples
 from tools import asyncapi
@@ -86,7 +86,7 @@ def test_contracts_hold_data_only() -> None:
 
 
 def test_sensitive_fields_are_sealed_in_events() -> None:
-    sealed = {
+    sealed: dict[type[Contract], set[str]] = {
         applications.Person: {"nik", "disability"},
         applications.Contact: {"mobile", "email"},
         reviews.Holder: {"nik", "mobile"},

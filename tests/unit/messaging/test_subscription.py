@@ -11,7 +11,6 @@ from faststream.exceptions import RejectMessage
 from shared.contracts.cards import CardAllocated
 from shared.contracts.envelope import Event
 from shared.errors import Poison, Unavailable
-from shared.messaging import subscribe
 from shared.messaging.subscribe import Consumer, Handler, Subscription
 from shared.messaging.topology import CARDS_RENDERING
 from shared.uow import Tx, UnitOfWork
@@ -58,7 +57,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         await asyncio.sleep(0)
         raise TimeoutError
 
-    monkeypatch.setattr(subscribe.asyncio, "wait_for", wait_for)
+    monkeypatch.setattr(asyncio, "wait_for", wait_for)
     return taken
 
 

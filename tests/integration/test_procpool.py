@@ -129,7 +129,7 @@ async def test_stops_when_idle_and_starts_again() -> None:
     pool = WorkerPool(workers=1, idle_seconds=0.3)
     first = await pool.run(pid_after, 0)
     async with asyncio.timeout(10):
-        while pool.running or psutil.pid_exists(first):  # noqa: ASYNC110
+        while pool.running or psutil.pid_exists(first):
             await asyncio.sleep(0.05)
     assert await pool.run(pid_after, 0) != first
     await pool.close()
@@ -174,7 +174,7 @@ async def test_a_cancelled_caller_frees_the_worker(pool: WorkerPool) -> None:
 SERVICE = """
 import asyncio
 from shared.procpool import WorkerPool
-from tests.unit.shared.test_procpool import pid_after, spin
+from tests.integration.test_procpool import pid_after, spin
 
 async def main():
     pool = WorkerPool(workers=2, timeout=600)
