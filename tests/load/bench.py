@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pymongo.errors import PyMongoError
+
 from deploy.local.environment import ROOT
+from deploy.local.processes import StartFailed
 from tests.load import cards, flow, journey, machine, report, start
 from tests.load.report import Figure, Figures, say
 from tests.load.system import System, running_system
@@ -25,7 +27,7 @@ from tests.load.system import System, running_system
 SLO = ROOT / "deploy" / "slo.toml"
 RESULT = ROOT / ".local" / "bench.json"
 MEASURED = ("journey", "flow", "cards", "start")
-ON_SYSTEM = ("journey", "flow")
+QUIET = ("cards", "start")  # nothing else runs beside these
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begun = time.monotonic()
     figures: dict[str, Figure] = {}
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        system: System | None = None
+        bench = Bench(options, goals, stack)
         for group in options.groups:
-            if group in ON_SYSTEM and system is None:
-                system = stack.enter_context(running_system(options.running))
-            elif group not in ON_SYSTEM and system is not None:
-                stack.pop_all().close()  # the later groups want a quiet machine
-                system = None
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-            figures |= _group(group, system, folder, options, goals)
+            figures |= bench.run(group)
     say(f"\nbench: {time.monotonic() - begun:.0f} s, written to {_short(options.out)}")
     wanted = set(options.groups) & set(MEASURED)
     measured = {key for key, figure in figures.items() if figure.value is not None}
@@ -74,43 +69,56 @@ def _options(arguments: Sequence[str] | None, groups: list[str]) -> Options:
     return Options(chosen, given.quick, given.long, given.running, given.out)
 
 
-def _group(
-    group: str,
-    system: System | None,
-    folder: Path,
-    options: Options,
-    goals: dict[str, report.Goal],
-) -> Figures:
-    keys = [key for key, goal in goals.items() if goal.group == group]
-    context = machine.describe()
-    say(f"\n{group}: {context}")
-    begun = time.monotonic()
-    if group not in MEASURED:
-        figures: Figures = report.not_measured(keys, report.LATER)
-    else:
+@dataclass
+class Bench:
+    """Runs group after group; the system under load is started for the first that needs it."""
+
+    options: Options
+    goals: dict[str, report.Goal]
+    stack: contextlib.ExitStack
+    system: System | None = None
+
+    def run(self, group: str) -> Figures:
+        """Measure one group, print its figures and write them down."""
+        keys = [key for key, goal in self.goals.items() if goal.group == group]
+        context = machine.describe()
+        say(f"\n{group}: {context}")
+        if group not in MEASURED:
+            return self._tell(report.not_measured(keys, report.LATER), keys)
+        begun = time.monotonic()
         try:
-            figures = _measure(group, system, folder, options)
-        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+                figures = self._measure(group, Path(folder))
+        except (RuntimeError, OSError, StartFailed, PyMongoError) as error:
             figures = report.not_measured(keys, f"{type(error).__name__}: {error}")
-    lasted = f"group took {time.monotonic() - begun:.0f} s"
-    mode = "quick run, says only that it works; " if options.quick else ""
-    for key in keys:
-        figure = figures.get(key, Figure(None, "no value came out"))
-        say(report.row(goals[key], figure))
-    if group in MEASURED:
-        report.write(options.out, goals, figures, f"{mode}{lasted}; {context}")
-    return figures
+        lasted = f"group took {time.monotonic() - begun:.0f} s"
+        mode = "quick run, says only that it works; " if self.options.quick else ""
+        report.write(self.options.out, self.goals, figures, f"{mode}{lasted}; {context}")
+        return self._tell(figures, keys)
 
+    def _tell(self, figures: Figures, keys: Sequence[str]) -> Figures:
+        for key in keys:
+            say(report.row(self.goals[key], figures.get(key, Figure(None, "no value came out"))))
+        return figures
 
-def _measure(group: str, system: System | None, folder: Path, options: Options) -> Figures:
-    if group == "journey" and system is not None:
-        plan = journey.LONG if options.long else journey.QUICK if options.quick else journey.PLAN
-        return journey.measure(system, folder, plan)
-    if group == "flow" and system is not None:
-        return flow.measure(system, folder, flow.QUICK if options.quick else flow.PLAN)
-    if group == "cards":
-        return cards.measure(folder, quick=options.quick)
-    return start.measure(folder, quick=options.quick)
+    def _measure(self, group: str, folder: Path) -> Figures:
+        quick = self.options.quick
+        if group in QUIET and self.system is not None:
+            self.stack.pop_all().close()
+            self.system = None
+        if group == "journey":
+            plan = journey.QUICK if quick else journey.LONG if self.options.long else journey.PLAN
+            return journey.measure(self._running(), folder, plan)
+        if group == "flow":
+            return flow.measure(self._running(), folder, flow.QUICK if quick else flow.PLAN)
+        if group == "cards":
+            return cards.measure(folder, quick=quick)
+        return start.measure(folder, quick=quick)
+
+    def _running(self) -> System:
+        if self.system is None:
+            self.system = self.stack.enter_context(running_system(self.options.running))
+        return self.system
 
 
 def _short(path: Path) -> str:

@@ -41,7 +41,7 @@ class Plan:
     hops: int
 
 
-PLAN = Plan(70, 200)
+PLAN = Plan(64, 200)
 QUICK = Plan(4, 10)
 
 

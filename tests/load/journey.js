@@ -54,6 +54,7 @@ function options_(kind, name) {
     redirects: 0,
     tags: { kind, name },
     headers: { 'Accept-Encoding': 'gzip, deflate, br', Origin: BASE },
+    responseType: kind === 'image' || kind === 'asset' ? 'none' : 'text', // pages alone are read
   };
 }
 

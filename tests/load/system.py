@@ -28,9 +28,12 @@ class System:
         used: dict[str, float] = {}
         for name, pid in self.pids.items():
             process = psutil.Process(pid)
-            used[name] = _cpu(process)
-            if children := process.children(recursive=True):
-                used[f"{name} workers"] = sum(_cpu(child) for child in children)
+            times = process.cpu_times()
+            used[name] = float(times.user + times.system)
+            ended = float(times.children_user + times.children_system)
+            workers = ended + sum(map(_cpu, process.children(recursive=True)))
+            if workers:
+                used[f"{name} workers"] = workers
         return used
 
 
@@ -39,7 +42,7 @@ def _cpu(process: psutil.Process) -> float:
         times = process.cpu_times()
     except psutil.NoSuchProcess:
         return 0.0
-    return float(times.user + times.system)
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 @contextmanager
