@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from deploy.demo.people import SamplePerson, sample_people
+from shared.dates import long_date
 
 __all__ = [
     "SamplePerson",
@@ -38,10 +39,6 @@ MARITAL_LABELS = {
     "widowed": "CERAI MATI",
 }
 SEX_LABELS = {"L": "LAKI-LAKI", "P": "PEREMPUAN"}
-MONTHS = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-)
 LIGHTEST_GRAIN, HEAVIEST_GRAIN = 0.0, 0.5  # share of noise in the picture
 GRAIN_STEPS = 6  # halvings until the size is near enough
 
@@ -162,7 +159,7 @@ def _diploma_page(person: SamplePerson) -> Image.Image:
     _text(pen, (middle, 462), "Program Keahlian Teknik Komputer", 34, anchor="mm")
     _text(pen, (middle, 560), "SMK Contoh Tembilahan menerangkan bahwa", 32, anchor="mm")
     _text(pen, (middle, 660), person.full_name, 60, bold=True, anchor="mm")
-    born = f"{person.birth_date.day} {MONTHS[person.birth_date.month - 1]} {person.birth_date.year}"
+    born = long_date(person.birth_date)
     year = person.birth_date.year + 18
     rows = [
         ("Tempat, tanggal lahir", f"{person.birth_place}, {born}"),

@@ -7,43 +7,13 @@ from datetime import date
 from services.cards.domain import Card
 from services.cards.face import CardFace, EducationRow, ExperienceRow, OfficeHeading, ReportLine
 from services.cards.face import Signatory as PrintedSignatory
+from shared.code_lists import EDUCATION_FORM_LEVEL, MARITAL_STATUS, RELIGION, SEX
 from shared.contracts import applications
 from shared.contracts.applications import Address
 from shared.office import Office
 from shared.sealed import KeyRing, field_context
 
-SEX = {"L": "Laki-laki", "P": "Perempuan"}
-RELIGION = {
-    "islam": "Islam",
-    "catholic": "Katolik",
-    "protestant": "Kristen Protestan",
-    "hindu": "Hindu",
-    "buddhist": "Buddha",
-    "confucian": "Konghucu",
-    "belief_other": "Kepercayaan terhadap Tuhan YME",
-}
-MARITAL_STATUS = {
-    "single": "Belum Kawin",
-    "married": "Kawin",
-    "divorced": "Cerai Hidup",
-    "widowed": "Cerai Mati",
-}
-# in rising order: the card prints the highest first
-EDUCATION_LEVEL = {
-    "none": "Tidak/belum tamat SD",
-    "sd": "SD/sederajat",
-    "smp": "SMP/sederajat",
-    "sma": "SMA/sederajat",
-    "smk": "SMK/sederajat",
-    "d1": "D1",
-    "d2": "D2",
-    "d3": "D3",
-    "d4": "D4",
-    "s1": "S1",
-    "s2": "S2",
-    "s3": "S3",
-}
-_RANK = {level: rank for rank, level in enumerate(EDUCATION_LEVEL)}
+_RANK = {level: rank for rank, level in enumerate(EDUCATION_FORM_LEVEL)}
 
 
 def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardFace:
@@ -98,12 +68,17 @@ def education_rows(rows: tuple[applications.EducationRow, ...]) -> tuple[Educati
     ordered = sorted(rows, key=lambda row: (_RANK[row.form_level], row.year_out), reverse=True)
     return tuple(
         EducationRow(
-            level=EDUCATION_LEVEL[row.form_level] + ("" if row.completed else " (tidak tamat)"),
+            level=EDUCATION_FORM_LEVEL[row.form_level]
+            + ("" if row.completed else " (tidak tamat)"),
             major=row.major or "",
             year=str(row.year_out),
         )
         for row in ordered
     )
+
+
+def _level(row: applications.EducationRow) -> str:
+    return EDUCATION_FORM_LEVEL[row.form_level] + ("" if row.completed else " (tidak tamat)")
 
 
 def experience_rows(

@@ -13,11 +13,7 @@ from services.cards.face import (
 )
 from services.cards.slots import COLUMNS, ROWS, SLOTS
 from services.cards.typesetting import clean, fit, fit_line
-
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli",
-    "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
+from shared.dates import long_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +27,6 @@ class Value:
     def rule(self) -> str:
         """CSS class that sets this many lines at this step; all rows of a column share one."""
         return f"{self.name}-{self.step}-{1 if self.is_column else len(self.lines)}"
-
-
-def long_date(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def outside_values(face: CardFace) -> list[Value]:

@@ -16,7 +16,6 @@ from services.intake.answers import (
 )
 from services.intake.documents import Upload, discard_document, store_document
 from services.intake.domain import (
-    DOCUMENT_LABELS,
     Application,
     merged,
     missing_documents,
@@ -37,6 +36,7 @@ from services.intake.intake import Intake
 from services.intake.references import new_reference
 from services.intake.store import Draft, Holder
 from shared import clock
+from shared.code_lists import DOCUMENT_KIND
 from shared.contracts.applications import (
     ApplicationAmended,
     ApplicationSubmitted,
@@ -220,7 +220,7 @@ def item_label(item: str) -> str:
     """What a page or `documents.<kind>` is called on the screen."""
     head, _, kind = item.partition(".")
     if head == "documents":
-        return next((text for key, text in DOCUMENT_LABELS.items() if key == kind), kind)
+        return next((text for key, text in DOCUMENT_KIND.items() if key == kind), kind)
     return PAGES[head].title if head in PAGES else item
 
 

@@ -34,13 +34,6 @@ _LEGAL: dict[State, frozenset[State]] = {
 }
 
 DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
-DOCUMENT_LABELS: dict[DocumentKind, str] = {
-    "identity_card": "KTP",
-    "diploma": "Ijazah terakhir",
-    "graduation_letter": "Surat keterangan lulus (SKL)",
-    "photo": "Pas foto 3x4",
-    "domicile_letter": "Surat keterangan domisili",
-}
 DOCUMENT_HINTS: dict[DocumentKind, str] = {
     "identity_card": "Foto seluruh KTP, tulisan harus terbaca.",
     "diploma": "Bila ijazah belum keluar, unggah SKL.",

@@ -13,6 +13,8 @@ from services.intake.applications import get_application, item_label
 from services.intake.domain import STATE_LABELS, Application, Entry, State, mask_name, open_items
 from services.intake.intake import Intake
 from services.intake.references import normalise_reference
+from shared.code_lists import CONTACT_CHANNEL
+from shared.dates import long_date
 from shared.errors import AppError, NotFound
 from shared.office import Office
 from shared.storage import CARDS
@@ -21,7 +23,6 @@ from shared.web.limits import Limit
 
 _PER_NETWORK = Limit("status_network", 5, 900)
 _PER_REFERENCE = Limit("status_reference", 5, 900)
-_CHANNELS = {"whatsapp": "WhatsApp", "sms": "SMS", "email": "email"}
 
 
 class NoSuchApplication(NotFound):
@@ -184,7 +185,7 @@ def _card(card: dict[str, Any] | None) -> CardView | None:
 def _next_step(application: Application, office: Office) -> str:
     promise = office.promise
     if application.state == "returned" and application.returned:
-        due = _day(date.fromisoformat(application.returned["due_on"]))
+        due = long_date(date.fromisoformat(application.returned["due_on"]))
         return f"Perbaiki bagian yang disebut di bawah, lalu kirim lagi paling lambat {due}."
     texts: dict[State, str] = {
         "submitted": (
@@ -208,18 +209,8 @@ def _next_step(application: Application, office: Office) -> str:
     return texts[application.state]
 
 
-_MONTHS = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def _returned_line(entry: Entry) -> Line:
-    due = _day(date.fromisoformat(entry["due_on"]))
+    due = long_date(date.fromisoformat(entry["due_on"]))
     note = f" Catatan petugas: {entry['note']}" if entry["note"] else ""
     items = tuple(f"{item_label(each['item'])}: {each['reason']}" for each in entry["items"])
     return Line(
@@ -256,7 +247,7 @@ _LINES: dict[str, Callable[[Entry], Line]] = {
     "notice_sent": lambda e: Line(
         e["at"],
         "Pesan terkirim",
-        f"Kami mengirim pesan kepada Anda lewat {_CHANNELS.get(e['channel'], e['channel'])}.",
+        f"Kami mengirim pesan kepada Anda lewat {CONTACT_CHANNEL.get(e['channel'], e['channel'])}.",
     ),
     "notice_failed": lambda e: Line(
         e["at"],

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
-from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.notify.domain import Contact, Facts
+from shared.code_lists import ITEM
+from shared.dates import day_and_date, long_date
 from shared.office import Office
-
-ITEM_LABELS = {
-    "identity": "Data diri",
-    "contact": "Alamat dan kontak",
-    "education": "Pendidikan formal",
-    "skills": "Keterampilan dan bahasa",
-    "experience": "Pengalaman kerja",
-    "preferences": "Pekerjaan yang diinginkan",
-    "documents.identity_card": "KTP",
-    "documents.diploma": "Ijazah",
-    "documents.graduation_letter": "Surat keterangan lulus (SKL)",
-    "documents.photo": "Pas foto",
-    "documents.domicile_letter": "Surat keterangan domisili",
-}
 
 
 @dataclass(frozen=True)
@@ -50,8 +36,8 @@ class Texts:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        environment.filters["tanggal"] = long_date
-        environment.filters["tanggal_pendek"] = short_date
+        environment.filters["tanggal"] = day_and_date
+        environment.filters["tanggal_pendek"] = long_date
         environment.filters["item"] = item_label
         environment.globals["identity"] = self.office.identity
         environment.globals["promise"] = self.office.promise
@@ -69,16 +55,6 @@ class Texts:
         return Text(subject, part("body.txt"), part("body.html"))
 
 
-def long_date(value: date) -> str:
-    """E.g. `Selasa, 1 Desember 2026`."""
-    return format_date(value, "EEEE, d MMMM y", locale="id")
-
-
-def short_date(value: date) -> str:
-    """E.g. `1 Desember 2026`."""
-    return format_date(value, "d MMMM y", locale="id")
-
-
 def item_label(item: str) -> str:
     """What the form calls this part; an unknown one is simply "your data"."""
-    return ITEM_LABELS.get(item, "Data Anda")
+    return ITEM.get(item, "Data Anda")

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from services.intake.forms import Field, FormPage
-from services.intake.web.wording import long_date, telephone
+from services.intake.web.wording import telephone
+from shared.dates import long_date
 
 NOT_FILLED = "Tidak diisi"
 _NIK_BLOCK = 4

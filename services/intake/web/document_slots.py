@@ -9,9 +9,9 @@ from typing import Any
 from services.intake.domain import (
     DOCUMENT_HINTS,
     DOCUMENT_KINDS,
-    DOCUMENT_LABELS,
     SCHOOL_DOCUMENTS,
 )
+from shared.code_lists import DOCUMENT_KIND
 from shared.contracts.applications import DocumentKind
 
 _IMAGES = "image/jpeg,image/png,image/webp"
@@ -73,7 +73,7 @@ def _slot(kind: DocumentKind, documents: Mapping[str, Any], images: str, reason:
         }
     return Slot(
         kind=kind,
-        title=DOCUMENT_LABELS[kind],
+        title=DOCUMENT_KIND[kind],
         hint=DOCUMENT_HINTS[kind],
         required=_is_required(kind, documents),
         reason=reason,

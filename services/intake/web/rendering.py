@@ -16,6 +16,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.web import questions, wording
 from services.intake.web.assets import Assets
 from services.intake.web.sessions import is_remembered
+from shared import dates
 from shared.office import Office
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -58,8 +59,8 @@ class Pages:
             title="",
         )
         self._environment.filters.update(
-            tanggal=wording.long_date,
-            waktu=wording.date_and_time,
+            tanggal=dates.long_date,
+            waktu=dates.date_and_time,
             ukuran=wording.file_size,
             first=questions.first,
             questions=questions.questions,

@@ -1,27 +1,8 @@
-"""Dates, numbers and telephone numbers as Indonesian readers write them."""
+"""Sizes and telephone numbers as Indonesian readers write them."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
-LOCAL = ZoneInfo("Asia/Jakarta")  # WIB, the time of the office
 _KILO = 1024
-
-
-def long_date(day: date | datetime) -> str:
-    """`27 Agustus 2026`; a moment is given as the day it was at the office."""
-    local = day.astimezone(LOCAL) if isinstance(day, datetime) else day
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
-
-
-def date_and_time(moment: datetime) -> str:
-    """`27 Agustus 2026 pukul 10.32 WIB`."""
-    return f"{long_date(moment)} pukul {moment.astimezone(LOCAL):%H.%M} WIB"
 
 
 def telephone(digits: str) -> str:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from services.verification.review import labels
-from services.verification.review.refusals import day_text
 from services.verification.review.warnings import open_nik
+from shared import code_lists
 from shared.contracts.applications import (
     Address,
     Answers,
@@ -17,6 +16,7 @@ from shared.contracts.applications import (
     ExperienceRow,
     LanguageRow,
 )
+from shared.dates import long_date
 from shared.sealed import KeyRing, field_context
 
 Hidden = Literal["nik", "disability"]
@@ -75,9 +75,11 @@ def _identity(
         _field("full_name", "Nama lengkap", person.full_name),
         _field("birth_place", "Tempat lahir", person.birth_place),
         _field("birth_date", "Tanggal lahir", _birth(person.birth_date)),
-        _field("sex", "Jenis kelamin", labels.SEX[person.sex]),
-        _field("religion", "Agama", labels.RELIGION[person.religion]),
-        _field("marital_status", "Status perkawinan", labels.MARITAL_STATUS[person.marital_status]),
+        _field("sex", "Jenis kelamin", code_lists.SEX[person.sex]),
+        _field("religion", "Agama", code_lists.RELIGION[person.religion]),
+        _field(
+            "marital_status", "Status perkawinan", code_lists.MARITAL_STATUS[person.marital_status]
+        ),
         Field(
             "disability",
             "Kondisi disabilitas",
@@ -89,13 +91,13 @@ def _identity(
 
 
 def _birth(birth_date: date) -> str:
-    return f"{day_text(birth_date)} ({birth_date:%d-%m-%Y})"
+    return f"{long_date(birth_date)} ({birth_date:%d-%m-%Y})"
 
 
 def _disability(text: str) -> str:
     data = json.loads(text)
-    status = labels.DISABILITY_STATUS.get(data["status"], data["status"])
-    kinds = [labels.DISABILITY_KIND.get(each, each) for each in data.get("kinds", [])]
+    status = code_lists.DISABILITY_STATUS.get(data["status"], data["status"])
+    kinds = [code_lists.DISABILITY_KIND.get(each, each) for each in data.get("kinds", [])]
     return f"{status}: {', '.join(kinds)}" if kinds else status
 
 
@@ -128,7 +130,7 @@ def _contact(keys: KeyRing, case_id: str, answers: Answers) -> tuple[Field, ...]
     return (
         _field("mobile", "Nomor HP", mobile + has_whatsapp),
         _field("email", "Email", email),
-        _field("channel", "Dihubungi lewat", labels.CONTACT_CHANNEL[contact.preferred_channel]),
+        _field("channel", "Dihubungi lewat", code_lists.CONTACT_CHANNEL[contact.preferred_channel]),
     )
 
 
@@ -138,7 +140,7 @@ def _education(answers: Answers) -> tuple[Field, ...]:
 
 def _school(row: EducationRow) -> str:
     end = f"lulus {row.year_out}" if row.completed else f"tidak tamat, sampai {row.year_out}"
-    parts = (labels.EDUCATION_LEVEL[row.form_level], row.institution, row.major, end)
+    parts = (code_lists.EDUCATION_FORM_LEVEL[row.form_level], row.institution, row.major, end)
     return " · ".join(each for each in parts if each)
 
 
@@ -152,11 +154,11 @@ def _skills(answers: Answers) -> tuple[Field, ...]:
 
 
 def _language(row: LanguageRow) -> str:
-    return row.other_name or labels.LANGUAGE[row.language]
+    return row.other_name or code_lists.LANGUAGE[row.language]
 
 
 def _experience(answers: Answers) -> tuple[Field, ...]:
-    status = labels.EMPLOYMENT_STATUS[answers.employment_status]
+    status = code_lists.EMPLOYMENT_STATUS[answers.employment_status]
     return (
         _field("employment_status", "Sedang bekerja?", status),
         *_rows("experience", "Pengalaman", [_job(each) for each in answers.experience]),
@@ -173,7 +175,7 @@ def _preferences(answers: Answers) -> tuple[Field, ...]:
     place = f" ({wish.location_place})" if wish.location_place else ""
     return (
         *_rows("occupations", "Jabatan", list(wish.occupations)),
-        _field("location", "Lokasi", labels.WORK_LOCATION[wish.location_scope] + place),
+        _field("location", "Lokasi", code_lists.WORK_LOCATION[wish.location_scope] + place),
     )
 
 

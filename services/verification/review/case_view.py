@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.verification.officers.domain import Officer
-from services.verification.review import labels, store
+from services.verification.review import store
 from services.verification.review.answers_view import Group, groups_of
 from services.verification.review.decisions import Findings
 from services.verification.review.differences import Differences, differences
@@ -13,6 +13,7 @@ from services.verification.review.domain import DUPLICATE, Case, Claim, shown_st
 from services.verification.review.duplicates import add_duplicates
 from services.verification.review.timeline import Line, timeline, views
 from services.verification.review.warnings import TEXTS
+from shared import code_lists
 from shared.clock import now
 from shared.contracts.applications import DocumentRef
 from shared.mongo import Document
@@ -125,7 +126,7 @@ def _panels(
         panels.append(
             Panel(
                 document=document,
-                title=labels.DOCUMENT[document.kind],
+                title=code_lists.DOCUMENT_KIND[document.kind],
                 reminder=reminder,
                 groups=tuple(by_item[item] for item in items),
                 result=result,

@@ -27,17 +27,15 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: NikReade
     if await store.find(tx, data.application_id) is not None:
         return
     nik = read_nik(reader, data.application_id, data.answers)
-    card = await store.card_of(tx, data.application_id)
-    is_issued = card is not None and card["state"] == "issued"
     case = Case(
         id=data.application_id,
         reference=data.reference,
         kind=data.kind,
         channel=data.channel,
         submitted_at=data.submitted_at,
-        state="issued" if is_issued else "submitted",
-        version=2 if is_issued else 1,  # as if the card had come after
-        queued_at=card["at"] if card and is_issued else data.submitted_at,
+        state="submitted",
+        version=1,
+        queued_at=data.submitted_at,
         nik_index=nik.index,
         versions=(
             Version(

@@ -15,6 +15,7 @@ from services.verification.review.refusals import (
     Claimed,
     NotClaimed,
 )
+from shared import code_lists
 from shared.contracts.applications import (
     Answers,
     ApplicationKind,
@@ -281,7 +282,7 @@ def _doubts(case: Case) -> str:
         check = case.check_of(document)
         if check is None or check.result != "matches":
             found = labels.CHECK[check.result].lower() if check else "belum diperiksa"
-            texts.append(f"{labels.DOCUMENT[document.kind]}: {found}.")
+            texts.append(f"{code_lists.DOCUMENT_KIND[document.kind]}: {found}.")
     return " ".join(texts)
 
 

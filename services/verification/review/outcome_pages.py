@@ -16,6 +16,7 @@ from services.verification.review import domain, reasons, store
 from services.verification.review.decisions import Act, reject_application, return_application
 from services.verification.review.domain import Case
 from services.verification.review.pages import CASES, act_of, case_id_of, to_queue
+from shared import code_lists
 from shared.clock import now, today
 from shared.contracts.reviews import ReturnedItem
 from shared.errors import Invalid
@@ -69,7 +70,7 @@ def _return_form(visit: Visit, case: Case, draft: Draft, error: str = "") -> Res
     context = {
         "case": case,
         "full_name": case.current.answers.person.full_name,
-        "items": reasons.ITEMS,
+        "items": code_lists.ITEM,
         "reasons": reasons.RETURN_REASONS,
         "has": has,
         "draft": draft,
@@ -88,7 +89,7 @@ def _return_preview(
         "act": act,
         "full_name": case.current.answers.person.full_name,
         "items": items,
-        "item_names": reasons.ITEMS,
+        "item_names": code_lists.ITEM,
         "draft": draft,
         "due_on": today() + timedelta(days=office.applicant.amend_days),
     }

@@ -26,6 +26,7 @@ from services.verification.review.decisions import (
 from services.verification.review.domain import Case, CheckResult
 from services.verification.review.queue import TAB_NAMES, TABS, Tab, read_queue
 from services.verification.review.refusals import NoSuchCase
+from shared import code_lists
 from shared.contracts.applications import DocumentKind
 from shared.errors import Invalid
 
@@ -57,7 +58,7 @@ async def get_queue(visit: Visit) -> Response:
         "page": page,
         "tabs": TAB_NAMES,
         "states": labels.STATE,
-        "kinds": labels.KIND,
+        "kinds": code_lists.APPLICATION_KIND,
         "done": _done(visit),
         "is_first": "after" not in query,
     }
@@ -86,11 +87,11 @@ async def show_case(
     context = {
         "view": view,
         "case": view.case,
-        "kinds": labels.KIND,
-        "channels": labels.CHANNEL,
+        "kinds": code_lists.APPLICATION_KIND,
+        "channels": code_lists.CHANNEL,
         "states": labels.STATE,
         "checks": labels.CHECK,
-        "documents": labels.DOCUMENT,
+        "documents": code_lists.DOCUMENT_KIND,
         "purposes": PURPOSES,
         "revealed": revealed,
         "done": _done(visit),

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.code_lists import ITEM
 from shared.contracts.reviews import ReturnedItem
 from shared.errors import Invalid
 
 NOTE_LONGEST = 300
-
-# Items an applicant can be sent back to: pages of the form, then documents.
-ITEMS: dict[str, str] = {
-    "identity": "Data diri",
-    "contact": "Alamat dan kontak",
-    "education": "Pendidikan formal",
-    "skills": "Keterampilan dan bahasa",
-    "experience": "Pengalaman kerja",
-    "preferences": "Pekerjaan yang diinginkan",
-    "documents.identity_card": "KTP",
-    "documents.diploma": "Ijazah",
-    "documents.graduation_letter": "Surat keterangan lulus (SKL)",
-    "documents.photo": "Pas foto",
-    "documents.domicile_letter": "Surat keterangan domisili",
-}
 
 
 @dataclass(frozen=True)
@@ -182,7 +168,7 @@ def returned_items(chosen: dict[str, str]) -> tuple[ReturnedItem, ...]:
         items.append(ReturnedItem(item=item, reason_code=code, reason=reason.text))
     if not items:
         raise Invalid("Pilih paling sedikit satu bagian yang harus diperbaiki pemohon.")
-    order = list(ITEMS)
+    order = list(ITEM)
     return tuple(sorted(items, key=lambda each: order.index(each.item)))
 
 

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from shared.clock import OFFICE_ZONE
+from shared.dates import date_and_time, time_of_day
 from shared.errors import Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
     from services.verification.review.domain import Case, Claim
 
-_MONTHS = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
 _DONE = {
     "claimed": "mengambil permohonan ini",
     "released": "melepas permohonan ini",
@@ -42,30 +27,6 @@ _STATES = {
 }
 
 
-def day_text(day: date) -> str:
-    """`24 November 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def date_text(time: datetime) -> str:
-    return day_text(time.astimezone(OFFICE_ZONE).date())
-
-
-def time_text(time: datetime) -> str:
-    """`24 November 2026 pukul 10.31 WIB`."""
-    return f"{date_text(time)} pukul {clock_text(time)} WIB"
-
-
-def short_text(time: datetime) -> str:
-    """`24 Nov, 10.31`."""
-    local = time.astimezone(OFFICE_ZONE)
-    return f"{local.day} {_MONTHS[local.month - 1][:3]}, {clock_text(time)}"
-
-
-def clock_text(time: datetime) -> str:
-    return f"{time.astimezone(OFFICE_ZONE):%H.%M}"
-
-
 class NoSuchCase(NotFound):
     """Permohonan ini tidak ditemukan. Kembali ke antrean dan pilih dari daftar."""
 
@@ -78,7 +39,7 @@ class Claimed(Conflict):
     def __init__(self, held: Claim) -> None:
         super().__init__(
             f"Permohonan ini sedang diperiksa {held.name} sampai pukul "
-            f"{clock_text(held.until)} WIB. Anda bisa mengambilnya setelah waktu itu, "
+            f"{time_of_day(held.until)} WIB. Anda bisa mengambilnya setelah waktu itu, "
             "atau setelah dilepas."
         )
 
@@ -118,7 +79,7 @@ def what_happened(case: Case) -> str:
     step = case.last_step
     if step is None:
         return "Pemohon mengirim data baru untuk permohonan ini."
-    text = f"{step.name} {_DONE[step.act]} pada {time_text(step.at)}."
+    text = f"{step.name} {_DONE[step.act]} pada {date_and_time(step.at)}."
     state = _STATES.get(case.state, "")
     return (
         text if not state or step.act in {"returned", "rejected", "approved"} else f"{state} {text}"

@@ -12,12 +12,20 @@ from services.verification.review import store
 from shared.contracts.cards import CardFailed, CardIssued
 from shared.contracts.envelope import Event
 from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.errors import NotYet
 from shared.uow import Tx
 
 
 async def note_issued_card(event: Event[CardIssued], tx: Tx) -> None:
-    """The card exists; its case is done."""
+    """The card exists; its case is done.
+
+    A case that is not open yet is waited for: were the card noted alone, a case opened at the same
+    moment would not see it and stay in the queue.
+    """
     data = event.data
+    case = await store.find(tx, data.application_id)
+    if case is None:
+        raise NotYet(f"card of application {data.application_id} came before its case")
     values = {
         "application_id": data.application_id,
         "state": "issued",
@@ -34,8 +42,7 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx) -> None:
     await log.record(
         tx, Entry(SYSTEM, "card.issued", data.application_id, detail, happened_at=data.issued_at)
     )
-    case = await store.find(tx, data.application_id)
-    if case is not None and case.state != "issued":
+    if case.state != "issued":
         issued = case.model_copy(
             update={
                 "state": "issued",

@@ -8,6 +8,7 @@ from datetime import datetime
 from services.verification.audit import log
 from services.verification.audit.domain import Recorded
 from services.verification.review import labels, reasons, store
+from shared import code_lists
 from shared.mongo import Document
 from shared.uow import Scope
 
@@ -70,11 +71,11 @@ def _act(entry: Recorded) -> Line:
 
 def _items(detail: Document) -> str:
     if "items" in detail:
-        return ", ".join(reasons.ITEMS.get(item, item) for item in detail["items"])
+        return ", ".join(code_lists.ITEM.get(item, item) for item in detail["items"])
     if "reason_code" in detail:
         return reasons.rejection(detail["reason_code"]).label
     if "changed" in detail:
-        return ", ".join(reasons.ITEMS.get(item, item) for item in detail["changed"])
+        return ", ".join(code_lists.ITEM.get(item, item) for item in detail["changed"])
     return ""
 
 
@@ -86,7 +87,7 @@ def _number(detail: Document) -> str:
 def _notice(row: Document) -> Line:
     name = labels.NOTICE.get(row["template"], row["template"])
     if row["state"] == "sent":
-        channel = labels.CONTACT_CHANNEL.get(row["channel"], row["channel"])
+        channel = code_lists.CONTACT_CHANNEL.get(row["channel"], row["channel"])
         return Line(row["at"], "", f"Pesan {name} terkirim", f"lewat {channel}")
     return Line(row["at"], "", f"Pesan {name} tidak terkirim", row["reason"], is_problem=True)
 
@@ -94,7 +95,7 @@ def _notice(row: Document) -> Line:
 def _view(entry: Recorded) -> Line:
     more = ""
     if entry.action == "document.viewed":
-        kind = labels.DOCUMENT.get(entry.detail["kind"], entry.detail["kind"])
+        kind = code_lists.DOCUMENT_KIND.get(entry.detail["kind"], entry.detail["kind"])
         more = f"{kind}, halaman {entry.detail['page']}"
     elif entry.action == "field.revealed":
         more = f"{_FIELDS.get(entry.detail['field'], '')}: {entry.purpose}"

@@ -7,15 +7,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.verification.review.refusals import (
-    clock_text,
-    date_text,
-    day_text,
-    short_text,
-    time_text,
-)
 from services.verification.web.static_files import asset
 from shared.clock import now
+from shared.dates import date_and_time, long_date, short_date_and_time, time_of_day
 
 
 def make_templates() -> Environment:
@@ -27,11 +21,11 @@ def make_templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = asset
-    environment.filters["waktu"] = time_text
-    environment.filters["tanggal"] = date_text
-    environment.filters["singkat"] = short_text
-    environment.filters["hari"] = day_text
-    environment.filters["jam"] = clock_text
+    environment.filters["waktu"] = date_and_time
+    environment.filters["tanggal"] = long_date
+    environment.filters["singkat"] = short_date_and_time
+    environment.filters["hari"] = long_date
+    environment.filters["jam"] = time_of_day
     environment.filters["lama"] = elapsed_text
     return environment
 

@@ -59,7 +59,7 @@ def test_the_highest_education_comes_first_and_says_when_not_completed() -> None
     rows = education_rows((row("smp", 2015), row("s1", 2022, completed=False), row("sma", 2018)))
     assert [each.level for each in rows] == [
         "S1 (tidak tamat)",
-        "SMA/sederajat",
+        "SMA/MA/sederajat",
         "SMP/sederajat",
     ]
 

@@ -20,9 +20,11 @@ from services.notify.domain import (
     ReturnedFacts,
     SubmittedFacts,
 )
-from services.notify.texts import ITEM_LABELS, Text, Texts, long_date
+from services.notify.texts import Text, Texts
+from shared.code_lists import ITEM
 from shared.contracts.applications import DocumentKind
 from shared.contracts.notices import NoticeTemplate
+from shared.dates import day_and_date
 from shared.office import load_office
 from tests.unit.notify.events import sealed
 
@@ -184,10 +186,10 @@ def test_issued_tells_number_validity_download_and_first_report() -> None:
 
 def test_items_of_the_form_have_names() -> None:
     for kind in get_args(DocumentKind):
-        assert f"documents.{kind}" in ITEM_LABELS
+        assert f"documents.{kind}" in ITEM
     facts = RETURNED.model_copy(update={"items": (Item(item="new_page", reason="Lengkapi."),)})
     assert "Data Anda: Lengkapi." in render(facts).text
 
 
 def test_long_date_is_indonesian() -> None:
-    assert long_date(date(2026, 8, 17)) == "Senin, 17 Agustus 2026"
+    assert day_and_date(date(2026, 8, 17)) == "Senin, 17 Agustus 2026"

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from services.verification.review.reasons import (
-    ITEMS,
     NOTE_LONGEST,
     RETURN_REASONS,
     checked_note,
     rejection,
     returned_items,
 )
+from shared.code_lists import ITEM
 from shared.errors import Invalid
 
 
 def test_every_item_has_reasons_with_distinct_codes() -> None:
-    assert set(RETURN_REASONS) == set(ITEMS)
+    assert set(RETURN_REASONS) == set(ITEM)
     for reasons in RETURN_REASONS.values():
         assert reasons
         assert len({each.code for each in reasons}) == len(reasons)

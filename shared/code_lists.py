@@ -1,0 +1,92 @@
+"""The code lists of AK/II with their Indonesian labels (domain.md 6.3, 6.4, 6.6)."""
+
+from __future__ import annotations
+
+SEX = {"L": "Laki-laki", "P": "Perempuan"}
+RELIGION = {
+    "islam": "Islam",
+    "catholic": "Katolik",
+    "protestant": "Kristen Protestan",
+    "hindu": "Hindu",
+    "buddhist": "Buddha",
+    "confucian": "Konghucu",
+    "belief_other": "Kepercayaan terhadap Tuhan YME/lainnya",
+}
+MARITAL_STATUS = {
+    "single": "Belum Kawin",
+    "married": "Kawin",
+    "divorced": "Cerai Hidup",
+    "widowed": "Cerai Mati",
+}
+DISABILITY_STATUS = {"none": "Non Disabilitas", "disabled": "Disabilitas"}
+DISABILITY_KIND = {
+    "physical": "Fisik",
+    "intellectual": "Intelektual",
+    "mental": "Mental",
+    "sight": "Sensorik netra",
+    "hearing": "Sensorik rungu",
+    "speech": "Sensorik wicara",
+    "multiple": "Ganda",
+}
+# from the lowest to the highest
+EDUCATION_FORM_LEVEL = {
+    "none": "Tidak/belum tamat SD",
+    "sd": "SD/sederajat",
+    "smp": "SMP/sederajat",
+    "sma": "SMA/MA/sederajat",
+    "smk": "SMK/MAK",
+    "d1": "D1",
+    "d2": "D2",
+    "d3": "D3",
+    "d4": "D4",
+    "s1": "S1",
+    "s2": "S2",
+    "s3": "S3",
+}
+LANGUAGE = {
+    "id": "Indonesia",
+    "en": "Inggris",
+    "zh": "Mandarin",
+    "ja": "Jepang",
+    "ar": "Arab",
+    "other": "Bahasa lain",
+}
+EMPLOYMENT_STATUS = {
+    "unemployed": "Belum/tidak bekerja",
+    "employed": "Bekerja, ingin pindah",
+}
+WORK_LOCATION = {
+    "domestic": "Dalam negeri",
+    "abroad": "Luar negeri",
+    "anywhere": "Di mana saja",
+}
+CONTACT_CHANNEL = {"whatsapp": "WhatsApp", "sms": "SMS", "email": "Email"}
+APPLICATION_KIND = {
+    "new": "Kartu baru",
+    "renewal": "Perpanjangan",
+    "correction": "Perbaikan data",
+    "replacement": "Penggantian kartu",
+}
+CHANNEL = {
+    "online": "Online",
+    "counter": "Loket",
+    "subdistrict_desk": "Kantor kecamatan/desa",
+    "whatsapp": "WhatsApp",
+}
+DOCUMENT_KIND = {
+    "identity_card": "KTP",
+    "diploma": "Ijazah terakhir",
+    "graduation_letter": "Surat keterangan lulus (SKL)",
+    "photo": "Pas foto 3x4",
+    "domicile_letter": "Surat keterangan domisili",
+}
+FORM_PAGE = {
+    "identity": "Data diri",
+    "contact": "Alamat dan kontak",
+    "education": "Pendidikan formal",
+    "skills": "Keterampilan dan bahasa",
+    "experience": "Pengalaman kerja",
+    "preferences": "Pekerjaan yang diinginkan",
+}
+# what an applicant can be sent back to: pages of the form, then documents
+ITEM = FORM_PAGE | {f"documents.{kind}": label for kind, label in DOCUMENT_KIND.items()}
