@@ -88,7 +88,7 @@ class Relay:
         if not free:
             return []
         token = uuid7()
-        await table.update_many(
+        locked = await table.update_many(
             {
                 "_id": {"$in": [row["_id"] for row in free]},
                 "published_at": None,
@@ -96,6 +96,8 @@ class Relay:
             },
             {"$set": {"locked_until": now + LOCK, "locked_by": token}, "$inc": {"attempts": 1}},
         )
+        if locked.modified_count == len(free):  # nobody else took one: no need to look
+            return free
         mine = {row["_id"] for row in await table.find({"locked_by": token}, {"_id": 1}).to_list()}
         claimed = _unbroken(free, mine)
         await self._release(mine - {row["_id"] for row in claimed}, now)
