@@ -19,6 +19,7 @@ from pymongo.errors import (
     NetworkTimeout,
     OperationFailure,
     PyMongoError,
+    ServerSelectionTimeoutError,
     WTimeoutError,
 )
 from pymongo.read_concern import ReadConcern
@@ -68,6 +69,10 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, PyMongoError) and error.timeout
 
 
+class _NoServer(Exception):  # hides the label by which the driver would try again
+    """No server was found; the cause tells."""
+
+
 @dataclass
 class Mongo:
     """A connection to one service's own database."""
@@ -106,14 +111,27 @@ class Mongo:
         return cursor
 
     async def in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
-        """Run `work(session)` in one transaction; it may run again after a transient conflict."""
-        async with await self._client.start_session() as session:
-            result: T = await session.with_transaction(
-                work,
-                read_concern=ReadConcern("snapshot"),
-                write_concern=WriteConcern("majority"),
-            )
-            return result
+        """Run `work(session)` in one transaction; it may run again after a transient conflict.
+
+        A server that cannot be found is no such conflict: the driver would try for two minutes.
+        """
+
+        async def attempt(session: Session) -> T:
+            try:
+                return await work(session)
+            except ServerSelectionTimeoutError as error:
+                raise _NoServer from error
+
+        try:
+            async with await self._client.start_session() as session:
+                result: T = await session.with_transaction(
+                    attempt,
+                    read_concern=ReadConcern("snapshot"),
+                    write_concern=WriteConcern("majority"),
+                )
+                return result
+        except _NoServer as error:
+            raise error.__cause__ or error from None
 
     @contextlib.asynccontextmanager
     async def watch_inserts(self, name: str) -> AsyncIterator[AsyncIterator[Any]]:
