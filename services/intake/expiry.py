@@ -20,6 +20,9 @@ from shared.observability import get_logger
 
 _EVERY = timedelta(hours=1)
 _BATCH = 100
+# The images of a draft sent in its last moment must not go: a draft may be in the middle of being
+# sent while it expires, and clocks of replicas differ.
+_MARGIN = timedelta(minutes=10)
 _log = get_logger(__name__)
 
 
@@ -38,7 +41,7 @@ async def sweep_until_stopped(intake: Intake) -> None:
 async def expire_drafts(intake: Intake) -> int:
     """Remove one batch of expired drafts with their images; returns how many."""
     reading = intake.uow.reading()
-    expired = await store.find_expired_drafts(reading, clock.now(), _BATCH)
+    expired = await store.find_expired_drafts(reading, clock.now() - _MARGIN, _BATCH)
     for draft in expired:
         await delete_documents(intake, draft.documents.values())
         await store.delete_draft(reading, draft)

@@ -85,6 +85,10 @@ async def test_an_expired_draft_is_gone_with_its_images(
     image = row["documents"]["photo"]["pages"][0]["key"]
     past = clock.now() - timedelta(minutes=1)
     await rows.update_one({"_id": applicant.id}, {"$set": {"expires_at": past}})
+    await expire_drafts(intake)
+    assert await intake.storage.get(DOCUMENTS, image), "it may be on its way at this moment"
+    past = clock.now() - timedelta(hours=1)
+    await rows.update_one({"_id": applicant.id}, {"$set": {"expires_at": past}})
     answer = await applicant.put("identity", answers_example.PAGES["identity"])
     assert (answer.status_code, answer.json()["code"]) == (404, "draft_gone")
     await expire_drafts(intake)
