@@ -85,9 +85,11 @@ class Problems:
             Exception: self.on_error,
         }
 
-    async def on_app_error(self, _: Request, error: AppError) -> Response:
+    async def on_app_error(self, request: Request, error: AppError) -> Response:
         if isinstance(error, Unavailable):
             return _later(problem(503, error.code, _STORE_AWAY))
+        if error.status >= 500:  # its text is for the log
+            return await self.on_error(request, error)
         known = {name: getattr(error, name, None) for name in ("errors", "reference")}
         more = {name: value for name, value in known.items() if value is not None}
         response = problem(error.status, error.code, str(error), **more)
