@@ -67,17 +67,22 @@ def _boot() -> str:
 
 
 def _stat(pid: int) -> list[str]:
-    """Fields of /proc/<pid>/stat after the name: [0] state, [2] group, [19] start time."""
+    """Fields of /proc/<pid>/stat after the name: [0] state, [2] group, [17] threads, [19] birth."""
     try:
         return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
         return []
 
 
+def _is_dead(fields: list[str]) -> bool:
+    """A zombie with threads that still end holds its ports and files until they are gone."""
+    return not fields or (fields[0] in _DEAD and int(fields[17]) <= 1)
+
+
 def birth_of(pid: int) -> str | None:
     """Boot and clock tick at which a living process began; none for a dead one or a zombie."""
     fields = _stat(pid)
-    if not fields or fields[0] in _DEAD:
+    if _is_dead(fields):
         return None
     return f"{_boot()}:{fields[19]}"
 
@@ -163,7 +168,7 @@ def _group(leader: int) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             fields = _stat(int(entry.name))
-            if fields and fields[2] == str(leader) and fields[0] not in _DEAD:
+            if not _is_dead(fields) and fields[2] == str(leader):
                 found.append(int(entry.name))
     return found
 

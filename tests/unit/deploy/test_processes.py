@@ -87,3 +87,25 @@ def test_children_do_not_inherit_our_secrets(
 
 def test_our_own_birth_is_known() -> None:
     assert processes.birth_of(os.getpid()) == processes.birth_of(os.getpid()) is not None
+
+
+def test_a_process_whose_threads_are_still_ending_is_not_gone() -> None:
+    """Its ports are taken until the last thread is: the next start would fail."""
+    leave_a_thread = (
+        "import ctypes, platform, threading, time;"
+        "threading.Thread(target=time.sleep, args=(60,)).start();"
+        "exit_one = 60 if platform.machine() == 'x86_64' else 93;"
+        "ctypes.CDLL(None).syscall(exit_one, 0)"  # ends the first thread alone
+    )
+    child = subprocess.Popen([sys.executable, "-c", leave_a_thread])
+    try:
+        stat = Path(f"/proc/{child.pid}/stat")
+        deadline = time.monotonic() + 20
+        while ") Z " not in stat.read_text("utf-8"):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert processes.birth_of(child.pid) is not None
+    finally:
+        child.kill()
+        child.wait()
+    assert processes.birth_of(child.pid) is None
