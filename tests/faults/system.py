@@ -89,17 +89,27 @@ class System:
         Idempotency-Key be taken for dead after one, a claimed event be free after 30 seconds.
         """
         past = clock.now() - timedelta(minutes=5)
-        await self.databases[service].collection("outbox").update_many(
-            {"published_at": None, "locked_by": {"$exists": True}},
-            {"$set": {"locked_until": past}},
+        await (
+            self.databases[service]
+            .collection("outbox")
+            .update_many(
+                {"published_at": None, "locked_by": {"$exists": True}},
+                {"$set": {"locked_until": past}},
+            )
         )
         if service == "notify":
-            await self.databases["notify"].collection("notices").update_many(
-                {"state": "planned", "claimed_by": {"$ne": None}}, {"$set": {"due_at": past}}
+            await (
+                self.databases["notify"]
+                .collection("notices")
+                .update_many(
+                    {"state": "planned", "claimed_by": {"$ne": None}}, {"$set": {"due_at": past}}
+                )
             )
         if service == "intake":
-            await self.databases["intake"].collection("idempotency_keys").update_many(
-                {"status": None}, {"$set": {"started_at": past}}
+            await (
+                self.databases["intake"]
+                .collection("idempotency_keys")
+                .update_many({"status": None}, {"$set": {"started_at": past}})
             )
 
 
@@ -166,7 +176,7 @@ async def _make_officer(servers: Servers) -> None:
     resources = connect(VerificationSettings.model_validate(values))
     await resources.mongo.ensure_indexes(INDEXES)
     for login in servers.run.secrets.officers():
-        account = Account(login.username, login.name, login.roles, login.password, login.nip)
+        account = Account(login.username, login.name, list(login.roles), login.password, login.nip)
         await ensure_account(resources.uow, account)
     resources.mongo.close()
 

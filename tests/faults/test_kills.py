@@ -37,9 +37,6 @@ async def test_a_kill_at_any_step_loses_and_doubles_nothing(system: System) -> N
         await _kill_while_cards_are_drawn(people, [each for each in pairs if each.step == "issue"])
         await _kill_while_mails_are_sent(people, [each for each in pairs if each.step == "send"])
         answered = {each.journey.id for each in pairs if each.service == ANSWERED}
-        print(__import__('time').strftime('%X'), 'check', flush=True)
-        await outcomes.settle(system, people.journeys)
-        print(__import__('time').strftime('%X'), 'settled', flush=True)
         await outcomes.check(system, people.journeys, repeated=answered)
 
 
@@ -79,19 +76,22 @@ async def _step(
     gone far; what the others of the group have asked meanwhile is in flight.
     """
     others = [each for each in pairs if each.step != step]
+
+    async def do(some: list[Pair]) -> None:
+        await side_by_side([lambda each=each: act(each.journey) for each in some], AT_ONCE)  # type: ignore[misc]
+
+    restarting: asyncio.Future[None] | None = None
     for number, service in enumerate(SERVICES):
-        (target,) = (each for each in pairs if each.step == step and each.service == service)
-        group = others[number :: len(SERVICES)]
-        target_done = asyncio.create_task(act(target.journey))  # type: ignore[arg-type]
-        others_done = asyncio.create_task(
-            side_by_side([lambda each=each: act(each.journey) for each in group], AT_ONCE)  # type: ignore[misc]
-        )
-        await target_done
-        import time; print(time.strftime('%X'), step, service, 'acked', flush=True)
-        await system.kill_and_restart(service)
-        print(time.strftime('%X'), step, service, 'up', flush=True)
+        target = [each for each in pairs if each.step == step and each.service == service]
+        others_done = asyncio.create_task(do(others[number :: len(SERVICES)]))
+        await do(target)
+        if restarting is not None:
+            await restarting
+        await system.kill(service)
+        restarting = asyncio.ensure_future(system.start(service))
         await others_done
-        print(time.strftime('%X'), step, service, 'others', flush=True)
+    if restarting is not None:
+        await restarting
 
 
 async def _kill_while_cards_are_drawn(people: Town, pairs: list[Pair]) -> None:
@@ -106,24 +106,19 @@ async def _kill_while_cards_are_drawn(people: Town, pairs: list[Pair]) -> None:
             return bool(await system.rows("cards", "cards", {"application_id": journey.id}))
 
         await until(is_being_drawn, "the card has its number", pause=0.01)
-        print(__import__('time').strftime('%X'), 'drawn', flush=True)
         await system.kill_and_restart(pair.service)
-        print(__import__('time').strftime('%X'), 'drawn up', flush=True)
 
 
 async def _kill_while_mails_are_sent(people: Town, pairs: list[Pair]) -> None:
     system = people.system
     for pair in pairs:
         await outcomes.quiet(system)
-        print(__import__('time').strftime('%X'), 'quiet', flush=True)
         system.gate.close_on("answer" if pair.service == ANSWERED else "mail")
         await people.desk.await_case(pair.journey.id, rounds=2)
         await people.desk.claim(pair.journey.id)
         await people.desk.approve(pair.journey)
         async with asyncio.timeout(60):
             await system.gate.holding.wait()
-        print(__import__('time').strftime('%X'), 'held', flush=True)
         await system.kill("notify" if pair.service == ANSWERED else pair.service)
         system.gate.open()
         await system.all_up()
-

@@ -52,7 +52,7 @@ async def _applicants(people: Town, progress: Progress) -> None:
         await journey.submit()
         progress.submitted.append(journey)
 
-    works = [lambda each=each: apply(each) for each in people.journeys]  # type: ignore[misc]
+    works = [lambda each=each: apply(each) for each in people.journeys]
     await side_by_side(works, APPLICANTS_AT_ONCE)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from deploy.local import SERVICES
 from deploy.demo.people import SamplePerson
+from deploy.local import SERVICES
 from tests.faults import outcomes
 from tests.faults.journeys import email_of, town
 from tests.faults.system import System
