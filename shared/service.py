@@ -142,24 +142,26 @@ class _Process:
     async def _until_stopped(self, resources: Resources, tasks: list[asyncio.Task[None]]) -> None:
         """Wait for a stop or for the first task that fails, then let the others end."""
         pending: set[asyncio.Task[None]] = set(tasks)
-        while pending:
+        while pending and not resources.stopping.is_set():
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                if not task.cancelled() and task.exception() is not None:
-                    _log.error("task.failed", task=task.get_name(), exc_info=task.exception())
-                    self.exit_code = 1
-                    resources.stopping.set()
-            if resources.stopping.is_set():
-                _log.info("service.stopping", running=[task.get_name() for task in pending])
-                _, pending = (
-                    await asyncio.wait(pending, timeout=self.settings.graceful_seconds + 5)
-                    if pending
-                    else (set(), set())
-                )
-                for task in pending:
-                    _log.warning("task.aborted", task=task.get_name())
-                    task.cancel()
-                return
+            if self._failed(done):
+                resources.stopping.set()
+        if not pending:
+            return
+        _log.info("service.stopping", running=[task.get_name() for task in pending])
+        done, pending = await asyncio.wait(pending, timeout=self.settings.graceful_seconds + 5)
+        self._failed(done)
+        for task in pending:
+            _log.warning("task.aborted", task=task.get_name())
+            task.cancel()
+
+    def _failed(self, done: set[asyncio.Task[None]]) -> bool:
+        """Whether one of them failed: logged, and the process will say so when it exits."""
+        failed = [task for task in done if not task.cancelled() and task.exception() is not None]
+        for task in failed:
+            _log.error("task.failed", task=task.get_name(), exc_info=task.exception())
+            self.exit_code = 1
+        return bool(failed)
 
     async def _ensure_indexes(self, resources: Resources, parts: Parts) -> None:
         """Create collections and indexes as soon as MongoDB answers."""
