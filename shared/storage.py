@@ -23,11 +23,8 @@ from shared.settings import ServiceSettings
 
 T = TypeVar("T")
 
-QUARANTINE = "quarantine"
 DOCUMENTS = "documents"
 CARDS = "cards"
-PUBLIC = "public"
-EXPORTS = "exports"
 
 # A reader without the right to list gets "denied" for a missing object from some servers.
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject", "AccessDenied"})

@@ -33,10 +33,6 @@ class Officer:
         answer = await self.line.request("GET", f"/petugas/antrean?tab={tab}")
         return f"{CASES}/{application_id}" in expect(answer, 200).text
 
-    async def has_case(self, application_id: str) -> bool:
-        answer = await self.line.request("GET", f"{CASES}/{application_id}")
-        return answer.status_code == httpx2.codes.OK
-
     async def claim(self, application_id: str) -> None:
         page = await self._page(application_id)
         answer = await self._post(f"{application_id}/ambil", {"csrf_token": _token(page)})

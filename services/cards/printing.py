@@ -77,10 +77,6 @@ def education_rows(rows: tuple[applications.EducationRow, ...]) -> tuple[Educati
     )
 
 
-def _level(row: applications.EducationRow) -> str:
-    return EDUCATION_FORM_LEVEL[row.form_level] + ("" if row.completed else " (tidak tamat)")
-
-
 def experience_rows(
     skills: tuple[applications.SkillRow, ...], jobs: tuple[applications.ExperienceRow, ...]
 ) -> tuple[ExperienceRow, ...]:
@@ -91,10 +87,6 @@ def experience_rows(
     printed = [ExperienceRow(f"{job.position}, {job.employer_name}", _years(job)) for job in newest]
     printed += [ExperienceRow(skill.name, str(skill.year or "")) for skill in skills]
     return tuple(printed)
-
-
-def _when(job: applications.ExperienceRow) -> tuple[int, int]:
-    return (job.year_out or date.max.year, job.year_in)
 
 
 def _years(job: applications.ExperienceRow) -> str:
