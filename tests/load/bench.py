@@ -61,12 +61,13 @@ def _options(arguments: Sequence[str] | None, groups: list[str]) -> Options:
     length.add_argument("--quick", action="store_true", help="a few seconds each: does it work?")
     length.add_argument("--long", action="store_true", help="journey: 10 minutes at the goal")
     parser.add_argument("--running", type=Path, help="data folder of a system that runs already")
-    parser.add_argument("--out", type=Path, default=RESULT, help="where the JSON goes")
+    parser.add_argument("--out", type=Path, help="where the JSON goes")
     given = parser.parse_args(arguments)
     if unknown := set(given.groups) - set(groups):
         parser.error(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(groups)}")
     chosen = tuple(group for group in groups if not given.groups or group in given.groups)
-    return Options(chosen, given.quick, given.long, given.running, given.out)
+    usual = RESULT.with_name("bench-quick.json") if given.quick else RESULT
+    return Options(chosen, given.quick, given.long, given.running, given.out or usual)
 
 
 @dataclass
