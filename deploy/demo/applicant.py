@@ -9,15 +9,23 @@ from typing import Any
 
 from deploy.demo.patience import Line, expect
 from deploy.demo.people import SamplePerson
+from services.intake.forms.areas import VILLAGES
 
 API = "/api/v1"
 JPEG = "image/jpeg"
-VILLAGE = "14.04.04.1001"  # Tembilahan Kota
 Files = dict[str, tuple[str, bytes, str]]
+
+
+def village_of(person: SamplePerson) -> str:
+    """A village of the subdistrict that the person's NIK and identity card name."""
+    subdistrict = f"14.04.{person.nik[4:6]}"
+    return next(code for code, each in VILLAGES.items() if each.subdistrict_code == subdistrict)
 
 
 def answers_of(person: SamplePerson, email: str) -> dict[str, dict[str, Any]]:
     """The answers of every page of the form."""
+    street, unit, _ = person.address.split(", ")
+    _, rt, _, rw = unit.split()
     return {
         "identity": {
             "nik": person.nik,
@@ -30,11 +38,11 @@ def answers_of(person: SamplePerson, email: str) -> dict[str, dict[str, Any]]:
             "disability_status": "none",
         },
         "contact": {
-            "ktp_street": person.address.split(",")[0],
-            "ktp_rt": "003",
-            "ktp_rw": "001",
+            "ktp_street": street,
+            "ktp_rt": rt,
+            "ktp_rw": rw,
             "ktp_in_regency": True,
-            "ktp_village_code": VILLAGE,
+            "ktp_village_code": village_of(person),
             "domicile_same_as_ktp": True,
             "mobile": f"0812{person.nik[-8:]}",
             "mobile_has_whatsapp": True,
