@@ -50,7 +50,10 @@ def is_same_origin(headers: Headers) -> bool:
         return site in {"same-origin", "none"}
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host")
+        try:
+            return urlsplit(origin).netloc == headers.get("host")
+        except ValueError:  # no address at all
+            return False
     return True  # no browser: a script without cookies of ours; the token still decides
 
 
@@ -60,4 +63,8 @@ def csrf_token(key: str, session_id: str) -> str:
 
 
 def is_csrf_token(key: str, session_id: str, token: str | None) -> bool:
-    return token is not None and hmac.compare_digest(csrf_token(key, session_id), token)
+    if token is None:
+        return False
+    # As bytes: texts can be compared only when both are ASCII, and this one comes from outside.
+    given = token.encode("utf-8", "replace")
+    return hmac.compare_digest(csrf_token(key, session_id).encode(), given)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
@@ -75,6 +76,12 @@ def _window(limit: Limit, key: str) -> tuple[float, int, str]:
 
 def network(address: str) -> str:
     """The /24 (IPv4) or /64 (IPv6) an address belongs to: phones of one person change address."""
-    if ":" in address:
-        return ":".join(address.split(":")[:4])
-    return ".".join(address.split(".")[:3])
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address  # "unknown", or the name of a socket
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return str(IPv6Network((int(parsed), 64), strict=False))
+        parsed = parsed.ipv4_mapped
+    return str(IPv4Network((int(parsed), 24), strict=False))

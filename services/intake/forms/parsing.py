@@ -25,6 +25,8 @@ Form = Mapping[str, Sequence[str]]
 DATE_PARTS = ("day", "month", "year")
 _TICKED = frozenset({"yes", "on", "true", "1"})
 _ROW_NUMBER_DIGITS = 2  # more is no form of ours
+_ROWS_READ = 10**_ROW_NUMBER_DIGITS
+_NAME_LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ def form_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The form that would post these values: to show them again, and to read JSON by one rule."""
     form: dict[str, list[str]] = {}
     for name, value in values.items():
+        if len(name) > _NAME_LONGEST:
+            continue  # no field of ours, and it would be repeated for each row
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            for number, row in enumerate(value):
+            for number, row in enumerate(value[:_ROWS_READ]):
                 if isinstance(row, Mapping):
                     form |= {f"{name}-{number}-{k}": v for k, v in form_of(row).items()}
         elif isinstance(value, list):

@@ -39,7 +39,7 @@ def make_app(intake: Intake) -> ASGIApp:
     pages = Pages(intake.settings, intake.office, assets)
     site = Site(intake, pages)
     failures = Failures(pages)
-    return Starlette(
+    app = Starlette(
         routes=[
             Mount(API, make_api(intake)),
             Route("/static/{path:path}", assets.serve),
@@ -52,11 +52,12 @@ def make_app(intake: Intake) -> ASGIApp:
         ],
         middleware=[
             Middleware(Observe),
-            Middleware(SecurityHeaders, https=intake.settings.public_url.startswith("https")),
             Middleware(SameOrigin, exempt=(API,)),
         ],
         exception_handlers={**failures.handlers(), **_intake_handlers(failures)},
     )
+    # Around the whole app: Starlette makes the page of a crash outside its middleware.
+    return SecurityHeaders(app, https=intake.settings.public_url.startswith("https"))
 
 
 def _intake_handlers(failures: Failures) -> dict[Any, Handler]:

@@ -32,7 +32,9 @@ from services.intake.web.posted import FileTooBig, read_upload
 from services.intake.web.site import Form, Site, go
 from shared.errors import Conflict
 from shared.mongo import is_outage
+from shared.web import page_numbers
 
+page_numbers.register()
 LIST = "/status/perbaikan"
 DOCUMENTS = "/status/perbaikan/dokumen"
 
@@ -59,7 +61,7 @@ class CorrectionPages:
             Route(DOCUMENTS, self.leave_documents, methods=["POST"]),
             Route(DOCUMENTS + "/{kind}", self.upload, methods=["POST"]),
             Route(DOCUMENTS + "/{kind}", back_to_list),
-            Route(DOCUMENTS + "/{document_id}/{number:int}.jpg", self.image),
+            Route(DOCUMENTS + "/{document_id}/{number:page}.jpg", self.image),
             Route(LIST + "/{page}", self.show_page),
             Route(LIST + "/{page}", self.save_page, methods=["POST"]),
         ]

@@ -19,6 +19,9 @@ from services.intake.web.posted import FileTooBig, Upload, read_upload
 from services.intake.web.site import Site, go
 from shared.contracts.applications import DocumentKind
 from shared.errors import NotFound
+from shared.web import page_numbers
+
+page_numbers.register()
 
 
 class DocumentPages:
@@ -32,7 +35,7 @@ class DocumentPages:
             Route(DOCUMENTS, self.finish, methods=["POST"]),
             Route(DOCUMENTS + "/{kind}", self.upload, methods=["POST"]),
             Route(DOCUMENTS + "/{kind}", back_to_list),
-            Route(DOCUMENTS + "/{document_id}/{number:int}.jpg", self.image),
+            Route(DOCUMENTS + "/{document_id}/{number:page}.jpg", self.image),
         ]
 
     async def show(self, request: Request) -> Response:

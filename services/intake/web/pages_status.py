@@ -103,5 +103,5 @@ def read_birth_date(form: Form) -> tuple[date | None, dict[str, str]]:
     try:
         year, month, day = (int(entry) for entry in entries)
         return date(year, month, day), {}
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of thirty digits fits no calendar
         return None, {"birth_date": "Tanggal ini tidak ada di kalender."}

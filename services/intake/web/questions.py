@@ -12,6 +12,7 @@ from services.intake.forms import Field, FormPage, Group, Option
 
 Form = Mapping[str, Sequence[str]]
 _ROW_LIMIT = 50  # as in forms/parsing.py: rows beyond it are no form of ours
+_ROW_DIGITS = 2  # Python refuses to read a number of thousands of digits
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def row_numbers(group: Group, form: Form) -> list[int]:
     found = set()
     for name in form:
         number = name.removeprefix(start).partition("-")[0] if name.startswith(start) else ""
-        if number.isascii() and number.isdecimal() and int(number) < _ROW_LIMIT:
+        is_number = number.isascii() and number.isdecimal() and len(number) <= _ROW_DIGITS
+        if is_number and int(number) < _ROW_LIMIT:
             found.add(int(number))
     return sorted(found) or list(range(group.least))
 

@@ -18,6 +18,7 @@ from shared.web.csrf import FIELD, csrf_token, is_csrf_token
 
 LOGIN = "/petugas/masuk"
 _FORM_LARGEST = 512 * 1024
+_FIELDS_MOST = 300
 
 Form = dict[str, str]
 
@@ -89,7 +90,10 @@ async def read_form(request: Request) -> Form:
         if len(body) > _FORM_LARGEST:
             raise FormTooLarge
     text = body.decode("utf-8", "replace")
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=300))
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST))
+    except ValueError as error:
+        raise FormTooLarge from error
 
 
 def page_context(request: Request) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from services.verification.review.pages import CASES, case_id_of
 from shared.errors import NotFound, Unavailable
 from shared.observability import get_logger
 from shared.storage import CARDS, DOCUMENTS, Damaged
+from shared.web import page_numbers
+
+page_numbers.register()
 
 _log = get_logger(__name__)
 
@@ -79,6 +82,6 @@ async def get_card(visit: Visit) -> Response:
 
 
 ROUTES = [
-    Route(f"{CASES}/{{case_id}}/berkas/{{document_id}}/{{number:int}}", signed_in(get_page_image)),
+    Route(f"{CASES}/{{case_id}}/berkas/{{document_id}}/{{number:page}}", signed_in(get_page_image)),
     Route(f"{CASES}/{{case_id}}/kartu", signed_in(get_card)),
 ]

@@ -143,6 +143,7 @@ def _reject_form(visit: Visit, case: Case, draft: Draft, error: str = "") -> Res
 
 async def _held_case(visit: Visit) -> Case:
     """The case, which the officer must hold to get this far."""
+    visit.officer.require("check_cases")
     uow = visit.desk.resources.uow
     case = await store.load(uow.reading(), case_id_of(visit))
     domain.require_claim(case, visit.officer, now())

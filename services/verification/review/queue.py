@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from services.verification.officers.domain import Officer
@@ -71,6 +71,8 @@ def _text(row: CaseRow) -> str:
 def _cursor(text: str) -> Cursor:
     try:
         at, case_id = json.loads(base64.urlsafe_b64decode(text))
-        return Cursor(datetime.fromisoformat(at), str(case_id))
-    except (ValueError, TypeError, binascii.Error) as error:
+        # A moment that no calendar holds and a text that is no Unicode would fail in the database.
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+        return Cursor(moment, str(case_id).encode().decode())
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise Invalid("Alamat halaman ini tidak benar. Buka antrean dari menu.") from error

@@ -63,7 +63,6 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
         ],
         middleware=[
             Middleware(Observe),
-            Middleware(SecurityHeaders, https=https),
             Middleware(SameOrigin),
         ],
         exception_handlers={
@@ -76,7 +75,8 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
     app.state.desk = Desk(
         resources, make_templates(), settings.session_key.get_secret_value(), https
     )
-    return app
+    # Around the whole app: Starlette makes the page of a crash outside its middleware.
+    return SecurityHeaders(app, https=https)
 
 
 async def _to_start(_: Request) -> Response:

@@ -23,6 +23,15 @@ def asset(name: str) -> str:
     return f"{PREFIX}/{name}?v={digest}"
 
 
+@cache
+def _copies() -> frozenset[str]:
+    return frozenset(
+        file.relative_to(FOLDER).as_posix()
+        for suffix, _ in _COPIES
+        for file in FOLDER.rglob(f"*{suffix}")
+    )
+
+
 class CompressedFiles:
     """Serves `FOLDER`; picks the compressed copy beside a file when the browser takes it."""
 
@@ -34,7 +43,7 @@ class CompressedFiles:
         accepted = Headers(scope=scope).get("accept-encoding", "")
         encoding = ""
         for suffix, name in _COPIES:
-            if name in accepted and (FOLDER / f"{path}{suffix}").is_file():
+            if name in accepted and f"{path}{suffix}" in _copies():
                 path, encoding = f"{path}{suffix}", name
                 break
         response = await self.files.get_response(path, scope)

@@ -331,3 +331,52 @@ async def test_the_queue_pages_through_oldest_first(browser: Browser, desk: Desk
     seen = re.findall(r"AK1-\d{10}X", first.text) + re.findall(r"AK1-\d{10}X", second.text)
     assert len(seen) == len(set(seen)) == 27
     assert [int(each[4:14]) // 2 for each in seen] == sorted(int(each[4:14]) // 2 for each in seen)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more", "expected"),
+    [
+        ("POST", "/petugas/masuk", {"data": {f"a{n}": "1" for n in range(400)}}, 413),
+        ("GET", f"/petugas/static/{'a' * 300}", {}, 404),
+        ("GET", f"/petugas/permohonan/x/berkas/y/{'9' * 5000}", {}, 404),
+        ("POST", "/petugas/masuk", {"headers": {"Origin": "http://["}}, 403),
+    ],
+)
+async def test_what_no_browser_of_ours_sends_is_refused_and_breaks_nothing(
+    browser: Browser, method: str, path: str, more: dict[str, Any], expected: int
+) -> None:
+    answer = await browser.client.request(method, path, **more)
+    assert answer.status_code == expected
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_the_page_of_a_crash_has_the_headers_of_every_page(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("services.verification.officers.pages.sign_in", crash)
+    assert isinstance(resources.settings, VerificationSettings)
+    transport = httpx2.ASGITransport(
+        make_app(resources, resources.settings), raise_app_exceptions=False
+    )
+    async with httpx2.AsyncClient(transport=transport, base_url="http://desk.test") as client:
+        answer = await client.post("/petugas/masuk", data={"username": "vera", "password": "x"})
+    assert answer.status_code == 500
+    assert "RuntimeError" not in answer.text
+    assert "a fault of ours" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_an_administrator_does_not_learn_who_holds_a_case(
+    desk: Desk, browser: Browser
+) -> None:
+    event = await opened(desk)
+    account = Account("admin.uji", "Administrator Contoh", ["system_admin"], PASSWORD)
+    await ensure_account(desk.uow, account)
+    await browser.sign_in("admin.uji")
+    for page in ("perbaikan", "tolak"):
+        answer = await browser.client.get(f"/petugas/permohonan/{event.data.application_id}/{page}")
+        assert answer.status_code == 403

@@ -10,6 +10,7 @@ from services.intake.forms import PAGES, Option, form_of
 from services.intake.web import questions, wording
 from services.intake.web.answers import NOT_FILLED, parts
 from services.intake.web.assets import FOLDER, Assets
+from services.intake.web.pages_status import read_birth_date
 from tests.unit.intake.answers_example import PAGES as VALUES
 
 
@@ -118,3 +119,23 @@ def test_nothing_of_gov_uk_and_no_other_host_is_in_the_styles() -> None:
         assert "url(" not in text.replace("url(data:", "")
     script = (FOLDER / "form.js").read_bytes()
     assert len(script) <= 4096
+
+
+def test_a_row_number_of_thousands_of_digits_is_no_row() -> None:
+    group = PAGES["education"].groups[0]
+    assert questions.row_numbers(group, {f"education-{'9' * 5000}-institution": ["SD"]}) == [0]
+
+
+@pytest.mark.parametrize("year", ["9" * 30, "9" * 5000, "0", "-1"])
+def test_a_year_of_no_calendar_is_refused(year: str) -> None:
+    form = {"birth_date-day": ["1"], "birth_date-month": ["1"], "birth_date-year": [year]}
+    born, errors = read_birth_date(form)
+    assert born is None
+    assert errors == {"birth_date": "Tanggal ini tidak ada di kalender."}
+
+
+def test_a_small_body_does_not_become_a_large_form() -> None:
+    body = {"x" * 60_000: [{"a": 1}] * 9_000, "education": [{"major": "A"}] * 9_000}
+    form = form_of(body)
+    assert sum(map(len, form)) < 10_000
+    assert form["education-0-major"] == ["A"]
