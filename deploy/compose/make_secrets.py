@@ -112,8 +112,10 @@ def _remembered(store: Path) -> dict[str, str]:
     known: dict[str, str] = json.loads(store.read_text("utf-8")) if store.exists() else {}
     values = known | {name: make() for name, make in _wanted().items() if name not in known}
     if values != known:
-        store.touch(mode=0o600)
-        store.write_text(json.dumps(values, indent=1), "utf-8")
+        unfinished = store.with_suffix(".part")  # the keys we have must not be lost half way
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(values, indent=1), "utf-8")
+        unfinished.replace(store)
     return values
 
 

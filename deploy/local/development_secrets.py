@@ -116,10 +116,13 @@ def _keyring(values: dict[str, str], service: str) -> dict[str, object]:
 
 
 def _write(path: Path, content: object) -> None:
+    """Replace the file at once: a service may be reading it, and a power cut must not tear it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(json.dumps(content, indent=1), "utf-8")
+    unfinished = path.with_suffix(".part")
+    unfinished.touch(mode=0o600)
+    unfinished.chmod(0o600)
+    unfinished.write_text(json.dumps(content, indent=1), "utf-8")
+    unfinished.replace(path)
 
 
 def _hex() -> str:

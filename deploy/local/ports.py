@@ -6,6 +6,7 @@ import json
 import random
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -115,7 +116,7 @@ def remembered_ports(remembered: Path) -> Ports:
 def choose_ports(remembered: Path, preferred: Mapping[str, int]) -> tuple[Ports, list[str]]:
     """The preferred ports, else those of last time, else free ones; and what to tell of it."""
     before: dict[str, int] = {}
-    if remembered.exists():
+    with suppress(OSError, ValueError):  # none yet, or a power cut tore it
         before = json.loads(remembered.read_text("utf-8"))
     taken: set[int] = set()
     chosen: dict[str, int] = {}

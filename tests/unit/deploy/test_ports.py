@@ -44,6 +44,12 @@ def test_ports_stay_from_run_to_run(tmp_path: Path, occupied: set[int]) -> None:
     assert again == first
 
 
+def test_a_torn_file_is_no_obstacle(tmp_path: Path, occupied: set[int]) -> None:
+    (tmp_path / "ports.json").write_text('{"intake": 80')
+    chosen, _ = choose_ports(tmp_path / "ports.json", PREFERRED)
+    assert json.loads((tmp_path / "ports.json").read_text()) == asdict(chosen)
+
+
 def test_a_taken_port_is_named_with_its_holder(tmp_path: Path, occupied: set[int]) -> None:
     first, _ = choose_ports(tmp_path / "ports.json", PREFERRED)
     occupied.update({8080, 8081, first.mongodb})
