@@ -5,6 +5,7 @@ Fails open, on purpose: when MongoDB is away the request itself will answer 503.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,17 +54,17 @@ async def hit(scope: Scope, limit: Limit, key: str) -> int:
     return 0 if row is None or row["hits"] <= limit.count else max(1, int(ends - now))
 
 
-async def blocked(scope: Scope, limit: Limit, key: str) -> int:
-    """The seconds until `key` is allowed again, without counting; 0 when it is allowed.
+async def give_back(scope: Scope, limit: Limit, key: str) -> None:
+    """Take one hit back: of a limit on failures, when the attempt did not fail.
 
-    For limits on failures: ask before, `hit` when it failed.
+    Such an attempt is counted before it is made. Counted afterwards, a hundred of them at the same
+    moment would all find the limit untouched.
     """
-    now, ends, digest = _window(limit, key)
-    try:
-        row = await scope.collection(COLLECTION).find_one({"_id": digest}, {"hits": 1})
-    except PyMongoError:
-        return 0
-    return 0 if row is None or row["hits"] < limit.count else max(1, int(ends - now))
+    _, _, digest = _window(limit, key)
+    with contextlib.suppress(PyMongoError):
+        await scope.collection(COLLECTION).update_one(
+            {"_id": digest, "hits": {"$gt": 0}}, {"$inc": {"hits": -1}}
+        )
 
 
 def _window(limit: Limit, key: str) -> tuple[float, int, str]:

@@ -57,19 +57,17 @@ async def sign_in(uow: UnitOfWork, given: Credentials) -> str:
     """Check the password and begin a session; returns its token."""
     username = given.username.strip().lower()[:60]
     keys = _keys(username, given.address)
-    await _refuse_if_too_many(uow, keys)
+    await _take_turn(uow, keys)
     found = await store.find_by_username(uow.reading(), username)
     password = given.password[:PASSWORD_LONGEST]
     fits = await is_password(found[1] if found else None, password)
     if found is None or not fits or found[0].disabled_at is not None:
-        for key in keys:
-            await store.add_failure(uow.reading(), key, now(), WINDOW)
         actor = found[0].actor if found else Actor("unknown", "Tidak dikenal")
         await uow.run(lambda tx: log.record(tx, Entry(actor, "session.refused")))
         raise WrongLogin
     officer, kept_hash = found
     new_hash = await hash_password(password) if needs_rehash(kept_hash) else None
-    await store.clear_failures(uow.reading(), next(iter(keys)))
+    await _forgive(uow, keys)
     return await _begin(uow, officer, new_hash)
 
 
@@ -86,11 +84,35 @@ async def _begin(uow: UnitOfWork, officer: Officer, new_hash: str | None) -> str
     return token
 
 
-async def _refuse_if_too_many(uow: UnitOfWork, keys: dict[str, int | None]) -> None:
-    present = now()
-    for row in await store.failures(uow.reading(), list(keys)):
-        if row["expires_at"] > present and (wait := _wait(row, keys[row["_id"]], present)) > 0:
-            raise TooManyLogins(wait)
+async def _take_turn(uow: UnitOfWork, keys: dict[str, int | None]) -> None:
+    """Count the attempt as a failure before its password is looked at, or refuse it.
+
+    Counted afterwards, a hundred attempts at the same moment would all find no failure yet.
+    """
+    scope = uow.reading()
+    first, *others = keys
+    while True:
+        present = now()
+        rows = {row["_id"]: row for row in await store.failures(scope, list(keys), present)}
+        for key, row in rows.items():
+            if (wait := _wait(row, keys[key], present)) > 0:
+                raise TooManyLogins(wait)
+        seen = rows[first]["count"] if first in rows else 0
+        if await store.count_next(scope, first, seen, present, WINDOW):
+            break  # else another attempt was quicker, and this one looks again
+    for key in others:
+        limit = keys[key] or 0
+        row = await store.count_failure(scope, key, present, WINDOW)
+        if row["count"] > limit:
+            raise TooManyLogins(max(1, _wait(row, limit, present)))
+
+
+async def _forgive(uow: UnitOfWork, keys: dict[str, int | None]) -> None:
+    """It was no failure after all."""
+    first, *others = keys
+    await store.clear_failures(uow.reading(), first)
+    for key in others:
+        await store.take_back_failure(uow.reading(), key)
 
 
 def _wait(row: dict[str, object], limit: int | None, present: datetime) -> int:

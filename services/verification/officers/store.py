@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ASCENDING
 
 from services.verification.officers.domain import Officer
-from shared.mongo import IndexModel
+from shared.mongo import DuplicateKeyError, IndexModel
 from shared.uow import Scope
 
 OFFICERS = "officers"
@@ -87,16 +87,32 @@ async def delete_sessions_of(scope: Scope, officer_id: str) -> None:
     await scope.collection(SESSIONS).delete_many({"officer_id": officer_id}, session=scope.session)
 
 
-async def failures(scope: Scope, keys: list[str]) -> list[dict[str, Any]]:
-    """Rows of failed sign-ins; a row past its time may still lie here and is the caller's care."""
-    return await scope.collection(FAILURES).find({"_id": {"$in": keys}}).to_list(None)
+async def failures(scope: Scope, keys: list[str], at: datetime) -> list[dict[str, Any]]:
+    """Rows of failed sign-ins whose window has not ended."""
+    wanted = {"_id": {"$in": keys}, "expires_at": {"$gt": at}}
+    return await scope.collection(FAILURES).find(wanted).to_list(None)
 
 
-async def add_failure(scope: Scope, key: str, at: datetime, kept: timedelta) -> None:
-    """Count a failure; the window begins with the first."""
+async def count_next(scope: Scope, key: str, seen: int, at: datetime, kept: timedelta) -> bool:
+    """Count the failure after the `seen` ones; False when somebody else counted meanwhile."""
+    rows = scope.collection(FAILURES)
+    if seen:
+        change = {"$inc": {"count": 1}, "$set": {"last_at": at}}
+        return bool((await rows.update_one({"_id": key, "count": seen}, change)).matched_count)
+    await rows.delete_one({"_id": key, "expires_at": {"$lte": at}})
+    row = {"_id": key, "count": 1, "last_at": at, "expires_at": at + kept}
+    try:
+        await rows.insert_one(row)
+    except DuplicateKeyError:
+        return False
+    return True
+
+
+async def count_failure(scope: Scope, key: str, at: datetime, kept: timedelta) -> dict[str, Any]:
+    """Count a failure, whoever else does; the window begins with the first."""
     rows = scope.collection(FAILURES)
     await rows.delete_one({"_id": key, "expires_at": {"$lte": at}})
-    await rows.update_one(
+    row = await rows.find_one_and_update(
         {"_id": key},
         {
             "$inc": {"count": 1},
@@ -104,7 +120,15 @@ async def add_failure(scope: Scope, key: str, at: datetime, kept: timedelta) -> 
             "$setOnInsert": {"expires_at": at + kept},
         },
         upsert=True,
+        return_document=True,
     )
+    assert row is not None  # noqa: S101  # for mypy: an upsert gives a row
+    return row
+
+
+async def take_back_failure(scope: Scope, key: str) -> None:
+    rows = scope.collection(FAILURES)
+    await rows.update_one({"_id": key, "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 
 
 async def clear_failures(scope: Scope, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -71,3 +72,20 @@ async def test_wrong_birth_date_and_unknown_reference_look_the_same(
     assert (await http.post("/status-sessions", json=right)).status_code == 429
     await intake.mongo.collection("rate_limits").delete_many({})
     assert (await http.post("/status-sessions", json=right)).status_code == 201
+
+
+async def test_guesses_at_the_same_moment_get_no_more_tries(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.send()
+    await intake.mongo.collection("rate_limits").delete_many({})
+    right = {"reference": applicant.reference, "birth_date": "2001-08-27"}
+    for _ in range(7):  # finding it uses up no tries
+        assert (await http.post("/status-sessions", json=right)).status_code == 201
+    guesses = [{**right, "birth_date": f"1999-01-{day:02}"} for day in range(1, 21)]
+    answers = await asyncio.gather(
+        *(http.post("/status-sessions", json=guess) for guess in guesses)
+    )
+    assert [answer.status_code for answer in answers].count(404) == 5
+    await intake.mongo.collection("rate_limits").delete_many({})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -380,3 +381,25 @@ async def test_an_administrator_does_not_learn_who_holds_a_case(
     for page in ("perbaikan", "tolak"):
         answer = await browser.client.get(f"/petugas/permohonan/{event.data.application_id}/{page}")
         assert answer.status_code == 403
+
+
+async def test_guesses_at_the_same_moment_get_no_more_tries(
+    desk: Desk, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Account("dina.uji", "Dina Contoh", ["verification_officer"], PASSWORD)
+    await ensure_account(desk.uow, account)
+    clock = now()
+    monkeypatch.setattr(login, "now", lambda: clock)
+    guesses = (browser.sign_in("dina.uji", f"tebakan nomor {number}") for number in range(12))
+    codes = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    assert codes.count(401) == 3  # the third failure makes the fourth attempt wait
+    assert codes.count(429) == 9
+    clock += timedelta(seconds=1)
+    assert (await browser.sign_in("dina.uji")).status_code == 303  # nobody was locked out
+
+
+async def test_signing_in_well_uses_up_no_tries(desk: Desk, browser: Browser) -> None:
+    account = Account("eko.uji", "Eko Contoh", ["verification_officer"], PASSWORD)
+    await ensure_account(desk.uow, account)
+    for _ in range(35):
+        assert (await browser.sign_in("eko.uji")).status_code == 303
