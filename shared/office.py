@@ -48,7 +48,6 @@ class Card(_Section):
     report_interval_months: int
     report_lines: int
     print_phone: bool
-    area_of_validity: str
     legal_basis: str
     terms: tuple[str, ...]
     signatory: SignatoryConfig

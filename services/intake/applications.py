@@ -171,7 +171,13 @@ async def amend_document(
     reading = intake.uow.reading()
     (await get_application(reading, application_id)).guard_amendment(f"documents.{kind}")
     document = await store_document(intake, application_id, kind, upload)
-    earlier = await _lay_over(intake, application_id, ("documents", kind), document.model_dump())
+    try:
+        earlier = await _lay_over(
+            intake, application_id, ("documents", kind), document.model_dump()
+        )
+    except Conflict:  # decided or sent meanwhile: nobody refers to the new images
+        await discard_document(intake, document.model_dump())
+        raise
     await discard_document(intake, earlier)  # redone twice: the first was never sent
     return document
 

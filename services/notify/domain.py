@@ -23,6 +23,7 @@ PAUSES = (
     timedelta(minutes=10),
     timedelta(hours=1),
     timedelta(hours=6),
+    *[timedelta(hours=24)] * 6,  # a mail server may be away over a long weekend
 )
 MAX_ATTEMPTS = len(PAUSES) + 1
 JITTER = 0.1

@@ -26,7 +26,7 @@ from shared.observability import OUTBOX_LAG, PUBLISH_FAILED, PUBLISHED, get_logg
 POLL_SECONDS = 1.0
 BATCH = 200
 LOCK = timedelta(seconds=30)
-RETRY_AFTER = timedelta(seconds=1)
+RETRY_LONGEST_SECONDS = 10
 
 _log = get_logger(__name__)
 
@@ -68,27 +68,25 @@ class Relay:
             by_key[row["key"]].append(row)
         done = await asyncio.gather(*(self._publish_key(same) for same in by_key.values()))
         confirmed = [row_id for ids in done for row_id in ids]
-        failed = [row["_id"] for row in rows if row["_id"] not in set(confirmed)]
         table = self.mongo.collection(outbox.COLLECTION)
         if confirmed:
             await table.update_many(
                 {"_id": {"$in": confirmed}},
                 {"$set": {"published_at": clock.now()}, "$unset": {"locked_by": ""}},
             )
-        await self._release(failed, clock.now() + RETRY_AFTER)
+        done_ids = set(confirmed)
+        await self._postpone([row for row in rows if row["_id"] not in done_ids])
         return len(confirmed)
 
     async def _claim(self) -> list[Document]:
         """Lock the oldest free rows, leaving out keys with an older row locked by another relay."""
         table = self.mongo.collection(outbox.COLLECTION)
         now = clock.now()
-        waiting = await table.find({"published_at": None}).sort("_id").limit(BATCH).to_list()
-        OUTBOX_LAG.set((now - waiting[0]["created_at"]).total_seconds() if waiting else 0)
-        free = _free_rows(waiting, now)
+        free = await self._free_rows(now)
         if not free:
             return []
         token = uuid7()
-        locked = await table.update_many(
+        taken = await table.update_many(
             {
                 "_id": {"$in": [row["_id"] for row in free]},
                 "published_at": None,
@@ -96,20 +94,48 @@ class Relay:
             },
             {"$set": {"locked_until": now + LOCK, "locked_by": token}, "$inc": {"attempts": 1}},
         )
-        if locked.modified_count == len(free):  # nobody else took one: no need to look
-            return free
+        if taken.modified_count == len(free):  # nobody else took one: no need to look
+            return [{**row, "locked_by": token} for row in free]
         mine = {row["_id"] for row in await table.find({"locked_by": token}, {"_id": 1}).to_list()}
         claimed = _unbroken(free, mine)
-        await self._release(mine - {row["_id"] for row in claimed}, now)
-        return claimed
+        await self._release(mine - {row["_id"] for row in claimed}, token, now)
+        return [{**row, "locked_by": token} for row in claimed]
 
-    async def _release(self, row_ids: Collection[str], until: datetime) -> None:
-        """Let go of rows that were not published; free again after `until`."""
+    async def _free_rows(self, now: datetime) -> list[Document]:
+        """The oldest rows that may leave; looks past a window full of locked ones.
+
+        Windows go from old to new, so a key seen locked stays out in every later one.
+        """
+        table = self.mongo.collection(outbox.COLLECTION)
+        locked_keys: set[str] = set()
+        after = ""
+        while True:
+            query = {"published_at": None, "_id": {"$gt": after}}
+            window = await table.find(query).sort("_id").limit(BATCH).to_list()
+            if not after:
+                lag = (now - window[0]["created_at"]).total_seconds() if window else 0
+                OUTBOX_LAG.set(lag)
+            free = _unlocked(window, locked_keys, now)
+            if free or len(window) < BATCH:
+                return free
+            after = window[-1]["_id"]
+
+    async def _release(self, row_ids: Collection[str], token: str, until: datetime) -> None:
+        """Let go of our rows that were not published; free again after `until`."""
         if row_ids:
             await self.mongo.collection(outbox.COLLECTION).update_many(
-                {"_id": {"$in": list(row_ids)}, "published_at": None},
+                {"_id": {"$in": list(row_ids)}, "locked_by": token, "published_at": None},
                 {"$set": {"locked_until": until}, "$unset": {"locked_by": ""}},
             )
+
+    async def _postpone(self, failed: Sequence[Document]) -> None:
+        """What RabbitMQ did not confirm waits, longer each time, so that others may pass."""
+        by_pause: dict[int, list[Document]] = defaultdict(list)
+        for row in failed:
+            by_pause[min(2 ** row["attempts"], RETRY_LONGEST_SECONDS)].append(row)
+        for seconds, rows in by_pause.items():
+            until = clock.now() + timedelta(seconds=seconds)
+            await self._release([row["_id"] for row in rows], rows[0]["locked_by"], until)
 
     async def _publish_key(self, rows: Sequence[Document]) -> list[str]:
         """Publish the rows of one aggregate in order; stop at the first that is not confirmed."""
@@ -146,11 +172,10 @@ class Relay:
         self._wake.clear()
 
 
-def _free_rows(waiting: Sequence[Document], now: Any) -> list[Document]:
-    """The unlocked rows whose key has no older locked row."""
-    locked_keys: set[str] = set()
+def _unlocked(window: Sequence[Document], locked_keys: set[str], now: datetime) -> list[Document]:
+    """The unlocked rows whose key has no older locked row; adds what is locked to `locked_keys`."""
     free: list[Document] = []
-    for row in waiting:
+    for row in window:
         until = row["locked_until"]
         if until is not None and until > now:
             locked_keys.add(row["key"])

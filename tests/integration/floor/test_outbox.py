@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import aio_pika
 import pytest
 
+from shared.clock import now
 from shared.contracts.cards import CardAllocated
 from shared.contracts.catalog import parse_event
 from shared.contracts.reviews import ReviewStarted
-from shared.messaging import outbox
+from shared.messaging import outbox, relay
 from shared.messaging.topology import CARDS_RENDERING, EXCHANGE
 from shared.observability import traced
 from shared.uow import Tx
@@ -139,6 +141,20 @@ async def test_an_event_nobody_listens_to_waits_and_goes_out_later(floor: Floor)
         await queue.bind(EXCHANGE, "card.allocated.v1")
         await queue.purge()
         await connection.close()
+
+
+async def test_a_window_full_of_waiting_rows_does_not_stop_the_others(
+    floor: Floor, tap: Tap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "BATCH", 3)
+    for number in range(1, 8):
+        await write(floor, number, "stuck")
+    rows = floor.mongo.collection(outbox.COLLECTION)
+    await rows.update_many({}, {"$set": {"locked_until": now() + timedelta(minutes=5)}})
+    await write(floor, 1, "other")
+    async with floor.relaying():
+        await until(lambda: len(tap.events) == 1)
+    assert tap.events[0].subject == "other"
 
 
 async def test_rows_locked_by_a_relay_that_died_are_taken_over(floor: Floor, tap: Tap) -> None:
