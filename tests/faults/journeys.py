@@ -156,4 +156,4 @@ async def town(
 
 def email_of(person: SamplePerson) -> str:
     """An address of their own, so that every mail can be told apart."""
-    return f"{person.full_name.split()[0].lower()}.{person.nik[-10:]}@pelamar.example"
+    return f"{person.full_name.split()[0].lower()}.{person.nik[4:]}@pelamar.example"
