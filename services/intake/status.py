@@ -22,7 +22,7 @@ from shared.uow import Scope
 from shared.web import limits
 from shared.web.limits import Limit
 
-_PER_NETWORK = Limit("status_network", 5, 900)
+_PER_NETWORK = Limit("status_network", 40, 900)  # phones behind one carrier share an address
 _PER_REFERENCE = Limit("status_reference", 5, 900)
 
 
@@ -100,7 +100,7 @@ async def find_application(
     """The application somebody asks for with its reference and birth date.
 
     Raises the same `NoSuchApplication` for an unknown reference and for a wrong date, and
-    `TooManyLookups` after five failures of one network, or with one reference, in 15 minutes.
+    `TooManyLookups` after five failures with one reference, or forty of one network, in 15 minutes.
     """
     reading = intake.uow.reading()
     known = normalise_reference(reference)

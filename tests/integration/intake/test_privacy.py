@@ -63,11 +63,11 @@ async def test_wrong_birth_date_and_unknown_reference_look_the_same(
     answers = [await http.post("/status-sessions", json=body) for body in (wrong, unknown)]
     assert answers[0].status_code == answers[1].status_code == 404
     assert answers[0].content == answers[1].content
-    for _ in range(4):
+    for _ in range(5):
         last = await http.post("/status-sessions", json=wrong)
     assert last.status_code == 429
     assert int(last.headers["Retry-After"]) > 0
-    # of this network nothing is answered now, not even the right date
+    # of this reference nothing is answered now, not even the right date
     right = {"reference": applicant.reference.lower(), "birth_date": "2001-08-27"}
     assert (await http.post("/status-sessions", json=right)).status_code == 429
     await intake.mongo.collection("rate_limits").delete_many({})
