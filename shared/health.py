@@ -17,6 +17,7 @@ from shared.observability import METRICS, get_logger
 
 WATCH_SECONDS = 15.0
 LOST_SECONDS = 60.0
+_PASSED_ON = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded"})
 
 _log = get_logger(__name__)
 Check = Callable[[], Awaitable[bool]]
@@ -33,15 +34,28 @@ def health_routes(needed: Mapping[str, Check], told: Mapping[str, Check]) -> lis
         return PlainTextResponse("ok")
 
     async def readyz(request: Request) -> Response:
+        if _is_from_outside(request):
+            return _unknown()
         results = {name: await check() for name, check in {**needed, **told}.items()}
         deciding = results if request.query_params.get("all") else needed
         ready = all(results[name] for name in deciding)
         return JSONResponse(results, status_code=200 if ready else 503)
 
-    async def metrics(_: Request) -> Response:
+    async def metrics(request: Request) -> Response:
+        if _is_from_outside(request):
+            return _unknown()
         return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+def _is_from_outside(request: Request) -> bool:
+    """Whether a proxy passed it on: numbers and states are for those beside the service."""
+    return not _PASSED_ON.isdisjoint(request.headers.keys())
+
+
+def _unknown() -> Response:
+    return PlainTextResponse("Halaman tidak ditemukan.", status_code=404)
 
 
 class ConsumersLost(Exception):  # the process ends and is started again
