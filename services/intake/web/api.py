@@ -32,9 +32,12 @@ from services.intake.web.api_output import (
     status_body,
     warnings_body,
 )
+from services.intake.web.failures import TooManyTries
 from services.intake.web.idempotency import Answer, fingerprint_of, once
+from services.intake.web.pages_public import CHECKS
 from shared.errors import NotFound
 from shared.office import Office, load_office
+from shared.web.limits import hit, network
 
 PREFIX = "/api/v1"
 router = APIRouter(default_response_class=JSONResponse)
@@ -257,7 +260,11 @@ async def send_amendment(request: Request, application_id: ApplicationOfCaller) 
 
 @router.get("/cards/{code}", summary="Check a card by the code printed on it")
 async def get_card_check(request: Request, code: str) -> Response:
-    checked = await check.check_card(intake_of(request), code)
+    intake = intake_of(request)
+    wait = await hit(intake.uow.reading(), CHECKS, network(address_of(request)))
+    if wait:
+        raise TooManyTries(wait)
+    checked = await check.check_card(intake, code)
     if checked is None:
         raise NotFound("Kode ini tidak dikenali. Periksa lagi kode di kartu.")
     return JSONResponse(check_body(checked))

@@ -89,3 +89,14 @@ async def test_guesses_at_the_same_moment_get_no_more_tries(
     )
     assert [answer.status_code for answer in answers].count(404) == 5
     await intake.mongo.collection("rate_limits").delete_many({})
+
+
+async def test_checks_of_cards_are_limited_for_scripts_as_for_people(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    await intake.mongo.collection("rate_limits").delete_many({})
+    codes = [(await http.get(f"/cards/tebakan{number}")).status_code for number in range(61)]
+    assert codes == [404] * 60 + [429]
+    page = f"http://{http.base_url.host}:{http.base_url.port}/cek/tebakan"
+    assert (await http.get(page)).status_code == 429  # one count for both ways
+    await intake.mongo.collection("rate_limits").delete_many({})
