@@ -35,7 +35,7 @@ _PRIVATE_KEYS = frozenset(
 _PATTERNS = (
     (re.compile(r"(?<!\d)\d{16}(?!\d)"), "[16 digits]"),
     (re.compile(r"(?<![\w+])(?:\+62|62|0)8[1-9]\d{7,10}(?!\d)"), "[phone]"),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[email]"),
+    (re.compile(r"[^\s\"<>(),:;@\\]{1,64}@[\w-]+\.[\w.-]+"), "[email]"),
     (re.compile(r"(amqps?|mongodb(?:\+srv)?)://[^@\s/]+@"), r"\1://…@"),
 )
 

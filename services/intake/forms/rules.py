@@ -18,7 +18,10 @@ _DRAWN = frozenset({"So", "Co", "Cn", "Cs"})  # emoji and other pictures, which 
 _MOBILE = re.compile(r"(?:\+62|62|0)(8[1-9][0-9]{7,10})", re.ASCII)
 _MOBILE_NOISE = str.maketrans("", "", " .-")
 _MOBILE_WRONG = "Nomor HP harus diawali 08 atau +62 dan terdiri dari 10 sampai 13 angka."
-_EMAIL = re.compile(r"[^@\s,;:<>()\"\\]+@[^@\s,;:<>()\"\\.]+(?:\.[^@\s,;:<>()\"\\.]+)+")
+# What mail servers take without quotes (RFC 5321): anything else could never be written to.
+_WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})+")
 _EMAIL_LONGEST = 254
 _EMAIL_WRONG = "Tulis alamat email yang benar, contoh nama@contoh.id"
 _YEAR_DIGITS = 4

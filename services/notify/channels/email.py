@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -17,6 +18,8 @@ from shared.clock import now
 from shared.contracts.applications import ContactChannel
 
 _FINAL = range(500, 600)
+# What Python's e-mail package raises for an address that is none; its texts hold the address.
+_UNREADABLE = (ValueError, IndexError, AttributeError, MessageError)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class EmailChannel:
     async def send(self, message: Message) -> Outcome:
         try:
             mail = self.mail(message)
-        except (ValueError, IndexError):
+        except _UNREADABLE:
             return Permanent("bad_address")
         client = self._client()
         try:

@@ -56,6 +56,15 @@ class TestEmail(ChannelContract):
         assert outcome == Permanent("bad_address")
         assert mailbox.tried == 0
 
+    @pytest.mark.parametrize(
+        "recipient", ["[a]@b.example", "a@[b.example", "a..b@c.example", "@", ""]
+    )
+    async def test_an_address_that_is_none_ends_the_notice(
+        self, channel: Channel, mailbox: Mailbox, recipient: str
+    ) -> None:
+        assert await channel.send(message(recipient=recipient)) == Permanent("bad_address")
+        assert mailbox.tried == 0
+
     async def test_nobody_listens(self, smtp: SmtpServer) -> None:
         async with listening(Mailbox()) as port:
             closed = dataclasses.replace(smtp, port=port)

@@ -204,6 +204,12 @@ WRONG_ENTRIES: list[tuple[str, dict[str, str | list[str] | None], str, str]] = [
     ("contact", {"mobile": "٠٨١٢٠٠٠٠٠٠٠١"}, "mobile", MOBILE),
     ("contact", {"email": "siti@contoh"}, "email", EMAIL),
     ("contact", {"email": "si ti@contoh.id"}, "email", EMAIL),
+    ("contact", {"email": "[siti]@contoh.id"}, "email", EMAIL),
+    ("contact", {"email": "siti@[contoh.id"}, "email", EMAIL),
+    ("contact", {"email": "siti..n@contoh.id"}, "email", EMAIL),
+    ("contact", {"email": "siti.@contoh.id"}, "email", EMAIL),
+    ("contact", {"email": "siti@-contoh.id"}, "email", EMAIL),
+    ("contact", {"email": f"{'a' * 65}@contoh.id"}, "email", EMAIL),
     ("contact", {"email": f"{'a' * 250}@contoh.id"}, "email", EMAIL),
     (
         "contact",
@@ -331,6 +337,13 @@ def test_mobile_numbers_are_kept_as_e164(typed: str) -> None:
 def test_small_tidying() -> None:
     contact = parse("contact", {"ktp_rt": "3", "email": "Siti@Contoh.EXAMPLE"}).values
     assert (contact["ktp_rt"], contact["email"]) == ("003", "siti@contoh.example")
+
+
+@pytest.mark.parametrize(
+    "address", ["s.nur-aini+kerja_1@mail.contoh.co.id", "o'brien@contoh.id", "1@a-b.id"]
+)
+def test_an_address_that_mail_servers_take_is_taken(address: str) -> None:
+    assert parse("contact", {"email": address}).values["email"] == address
     assert parse("identity", {"nik": "1404 0567 0801 0002"}).values["nik"] == "1404056708010002"
 
 
