@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake import store
-from services.intake.cleaning import CleanPage, Refused, clean
+from services.intake.cleaning import CleanDocument, CleanPage, Refused, clean
 from services.intake.domain import DOCUMENT_KINDS
 from services.intake.drafts import find_draft
 from services.intake.intake import Intake
@@ -21,9 +21,12 @@ from shared.errors import AppError, NotFound, Unavailable
 from shared.observability import get_logger
 from shared.procpool import WorkerDied, WorkTimedOut
 from shared.storage import DOCUMENTS
-from shared.web.limits import Limit, hit
+from shared.web.limits import Limit, give_back, hit
 
 UPLOADS = Limit("uploads", 30, 3600)
+# In work, or given up after the full time. Two small files made to be slow would otherwise keep
+# every worker from everybody else, again and again.
+SLOW_FILES = Limit("slow_files", 6, 3600)
 _JPEG = "image/jpeg"
 _log = get_logger(__name__)
 
@@ -94,14 +97,11 @@ async def store_document(
     intake: Intake, application_id: str, kind: DocumentKind, upload: Upload
 ) -> DocumentRef:
     """Clean a file and write its pages; an object nobody refers to does no harm."""
-    wait = await hit(intake.uow.reading(), UPLOADS, application_id)
-    if wait:
-        raise TooManyUploads(wait)
-    try:
-        cleaned = await intake.workers.run(clean, upload.data, upload.declared, kind == "photo")
-    except (WorkTimedOut, WorkerDied) as error:
-        _log.warning("document.not_cleaned", cause=repr(error), size=len(upload.data))
-        raise Refused("unreadable") from error
+    for limit in (UPLOADS, SLOW_FILES):
+        wait = await hit(intake.uow.reading(), limit, application_id)
+        if wait:
+            raise TooManyUploads(wait)
+    cleaned = await _clean(intake, application_id, kind, upload)
     document_id = secrets.token_hex(16)
     folder = f"applications/{application_id}/{document_id}"
     pages = await _put_pages(intake, folder, cleaned.pages)
@@ -112,6 +112,22 @@ async def store_document(
         pages=tuple(pages),
         uploaded_at=clock.now(),
     )
+
+
+async def _clean(
+    intake: Intake, application_id: str, kind: DocumentKind, upload: Upload
+) -> CleanDocument:
+    """In a worker; only a file that used up its time stays counted as slow."""
+    try:
+        cleaned = await intake.workers.run(clean, upload.data, upload.declared, kind == "photo")
+    except (WorkTimedOut, WorkerDied) as error:
+        _log.warning("document.not_cleaned", cause=repr(error), size=len(upload.data))
+        raise Refused("unreadable") from error
+    except Refused:
+        await give_back(intake.uow.reading(), SLOW_FILES, application_id)
+        raise
+    await give_back(intake.uow.reading(), SLOW_FILES, application_id)
+    return cleaned
 
 
 async def delete_documents(intake: Intake, documents: Iterable[Mapping[str, Any]]) -> None:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from services.intake import store
-from services.intake.documents import UPLOADS
+from services.intake.cleaning import Refused, warm_up
+from services.intake.documents import (
+    SLOW_FILES,
+    UPLOADS,
+    TooManyUploads,
+    Upload,
+    store_document,
+)
 from services.intake.intake import Intake
+from shared.procpool import WorkerPool
 from shared.storage import DOCUMENTS
 from shared.web.limits import hit
 from tests.integration.intake.conftest import FILES, Applicant, Served
@@ -117,3 +127,43 @@ async def test_an_upload_broken_off_half_way_leaves_nothing(
     shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
     assert shown.json()["documents"] == {}
     assert (await applicant.upload("diploma", data)).status_code == 200
+
+
+def slow_pdf() -> bytes:
+    """A small file with millions of lines to draw."""
+    drawing = zlib.compress(b"0 0 m 100 100 l 3000 200 l f\n" * 3_000_000, 9)
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 14400 14400]/Contents 4 0 R>>endobj\n"
+        b"4 0 obj<</Filter/FlateDecode/Length "
+        + str(len(drawing)).encode()
+        + b">>stream\n"
+        + drawing
+        + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n"
+    )
+
+
+async def test_files_made_to_be_slow_cannot_keep_the_workers(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    applicant = await Applicant.start(http)
+    workers = WorkerPool(1, initializer=warm_up, timeout=1)
+    impatient = replace(intake, workers=workers)
+
+    async def send(data: bytes) -> None:
+        await store_document(impatient, applicant.id, "diploma", Upload(data, "ijazah.pdf"))
+
+    try:
+        for _ in range(SLOW_FILES.count + 1):  # good and bad files use up nothing
+            await send(FILES["diploma"])
+            with pytest.raises(Refused):
+                await send(b"%PDF-1.4" + b" " * 20_000)
+        for _ in range(SLOW_FILES.count - 1):
+            await hit(intake.uow.reading(), SLOW_FILES, applicant.id)
+        with pytest.raises(Refused):
+            await send(slow_pdf())
+        with pytest.raises(TooManyUploads):
+            await send(FILES["diploma"])
+    finally:
+        await workers.close()
