@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from deploy.local.environment import environment
 from deploy.local.stack import Servers
 from services.verification.consumers import make_consumers
 from services.verification.indexes import INDEXES
@@ -18,15 +20,16 @@ from services.verification.review import store
 from services.verification.review.decisions import Act, Findings, save_checks
 from services.verification.review.domain import Case
 from services.verification.review.warnings import NikReader
+from services.verification.settings import VerificationSettings
 from shared.contracts.catalog import parse_event
 from shared.contracts.envelope import Event
 from shared.messaging import inbox, outbox
 from shared.messaging.subscribe import Step
 from shared.mongo import Mongo
+from shared.service import Resources, connect
 from shared.uow import Tx, UnitOfWork
+from tests.integration.verification.browser import PASSWORD, Browser, open_browser
 from tests.unit.verification.sample_events import INDEX_KEY, KEYS
-
-PASSWORD = "kata sandi contoh"
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,25 @@ async def desk(servers: Servers) -> AsyncIterator[Desk]:
     ]
     yield Desk(uow, *officers)
     mongo.close()
+
+
+@pytest.fixture
+def resources(servers: Servers, desk: Desk) -> Resources:
+    values = environment("verification", servers.run)
+    settings = VerificationSettings(
+        mongo_url=SecretStr(values["MONGO_URL"]),
+        rabbit_url=SecretStr(values["RABBIT_URL"]),
+        s3_endpoint=values["S3_ENDPOINT"],
+        s3_access_key=values["S3_ACCESS_KEY"],
+        s3_secret_key=SecretStr(values["S3_SECRET_KEY"]),
+        session_key=SecretStr("a session key of the tests"),
+        index_key=SecretStr(INDEX_KEY),
+        public_url="http://desk.test",
+    )
+    return replace(connect(settings), uow=desk.uow, mongo=desk.uow.mongo, keys=KEYS)
+
+
+@pytest.fixture
+async def browser(resources: Resources) -> AsyncIterator[Browser]:
+    async with open_browser(resources) as client:
+        yield Browser(client)

@@ -2,80 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import httpx2
 import pytest
 from pydantic import SecretStr
 
-from deploy.local.environment import environment
 from deploy.local.stack import Servers
 from services.verification.officers import login, store
 from services.verification.officers.accounts import Account, disable_account, ensure_account
 from services.verification.settings import VerificationSettings
-from services.verification.web.app import make_app
 from shared.clock import now
 from shared.contracts.applications import DocumentRef
 from shared.contracts.envelope import Event
-from shared.service import Resources, connect
+from shared.service import Resources
 from shared.storage import DOCUMENTS, connect_storage
-from tests.integration.verification.conftest import PASSWORD, Desk
-from tests.unit.verification.sample_events import INDEX_KEY, KEYS, document, submitted
+from tests.integration.verification.browser import PASSWORD, Browser, open_browser
+from tests.integration.verification.conftest import Desk
+from tests.unit.verification.sample_events import document, submitted
 
 JPEG = b"\xff\xd8\xff\xe0 page image"
-
-
-@dataclass
-class Browser:
-    client: httpx2.AsyncClient
-
-    async def sign_in(self, username: str, password: str = PASSWORD) -> httpx2.Response:
-        return await self.client.post(
-            "/petugas/masuk", data={"username": username, "password": password}
-        )
-
-    async def token(self, path: str = "/petugas/antrean") -> str:
-        page = await self.client.get(path)
-        found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page.text)
-        assert found
-        return found[1]
-
-    async def post(self, path: str, data: dict[str, str], **more: Any) -> httpx2.Response:
-        fields = {"csrf_token": await self.token(), **data}
-        return await self.client.post(path, data=fields, **more)
-
-
-@pytest.fixture
-def resources(servers: Servers, desk: Desk) -> Resources:
-    values = environment("verification", servers.run)
-    settings = VerificationSettings(
-        mongo_url=SecretStr(values["MONGO_URL"]),
-        rabbit_url=SecretStr(values["RABBIT_URL"]),
-        s3_endpoint=values["S3_ENDPOINT"],
-        s3_access_key=values["S3_ACCESS_KEY"],
-        s3_secret_key=SecretStr(values["S3_SECRET_KEY"]),
-        session_key=SecretStr("a session key of the tests"),
-        index_key=SecretStr(INDEX_KEY),
-        public_url="http://desk.test",
-    )
-    return replace(connect(settings), uow=desk.uow, mongo=desk.uow.mongo, keys=KEYS)
-
-
-@pytest.fixture
-async def browser(resources: Resources) -> AsyncIterator[Browser]:
-    async with open_browser(resources) as client:
-        yield Browser(client)
-
-
-def open_browser(resources: Resources) -> httpx2.AsyncClient:
-    assert isinstance(resources.settings, VerificationSettings)
-    app = make_app(resources, resources.settings)
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://desk.test")
 
 
 async def stored_document(servers: Servers) -> DocumentRef:
@@ -332,74 +280,3 @@ async def test_the_queue_pages_through_oldest_first(browser: Browser, desk: Desk
     seen = re.findall(r"AK1-\d{10}X", first.text) + re.findall(r"AK1-\d{10}X", second.text)
     assert len(seen) == len(set(seen)) == 27
     assert [int(each[4:14]) // 2 for each in seen] == sorted(int(each[4:14]) // 2 for each in seen)
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "more", "expected"),
-    [
-        ("POST", "/petugas/masuk", {"data": {f"a{n}": "1" for n in range(400)}}, 413),
-        ("GET", f"/petugas/static/{'a' * 300}", {}, 404),
-        ("GET", f"/petugas/permohonan/x/berkas/y/{'9' * 5000}", {}, 404),
-        ("POST", "/petugas/masuk", {"headers": {"Origin": "http://["}}, 403),
-    ],
-)
-async def test_what_no_browser_of_ours_sends_is_refused_and_breaks_nothing(
-    browser: Browser, method: str, path: str, more: dict[str, Any], expected: int
-) -> None:
-    answer = await browser.client.request(method, path, **more)
-    assert answer.status_code == expected
-    assert answer.headers["cache-control"] == "no-store"
-
-
-async def test_the_page_of_a_crash_has_the_headers_of_every_page(
-    resources: Resources, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def crash(*_: object) -> None:
-        raise RuntimeError("a fault of ours")
-
-    monkeypatch.setattr("services.verification.officers.pages.sign_in", crash)
-    assert isinstance(resources.settings, VerificationSettings)
-    transport = httpx2.ASGITransport(
-        make_app(resources, resources.settings), raise_app_exceptions=False
-    )
-    async with httpx2.AsyncClient(transport=transport, base_url="http://desk.test") as client:
-        answer = await client.post("/petugas/masuk", data={"username": "vera", "password": "x"})
-    assert answer.status_code == 500
-    assert "RuntimeError" not in answer.text
-    assert "a fault of ours" not in answer.text
-    assert answer.headers["cache-control"] == "no-store"
-    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-
-
-async def test_an_administrator_does_not_learn_who_holds_a_case(
-    desk: Desk, browser: Browser
-) -> None:
-    event = await opened(desk)
-    account = Account("admin.uji", "Administrator Contoh", ["system_admin"], PASSWORD)
-    await ensure_account(desk.uow, account)
-    await browser.sign_in("admin.uji")
-    for page in ("perbaikan", "tolak"):
-        answer = await browser.client.get(f"/petugas/permohonan/{event.data.application_id}/{page}")
-        assert answer.status_code == 403
-
-
-async def test_guesses_at_the_same_moment_get_no_more_tries(
-    desk: Desk, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    account = Account("dina.uji", "Dina Contoh", ["verification_officer"], PASSWORD)
-    await ensure_account(desk.uow, account)
-    clock = now()
-    monkeypatch.setattr(login, "now", lambda: clock)
-    guesses = (browser.sign_in("dina.uji", f"tebakan nomor {number}") for number in range(12))
-    codes = [answer.status_code for answer in await asyncio.gather(*guesses)]
-    assert codes.count(401) == 3  # the third failure makes the fourth attempt wait
-    assert codes.count(429) == 9
-    clock += timedelta(seconds=1)
-    assert (await browser.sign_in("dina.uji")).status_code == 303  # nobody was locked out
-
-
-async def test_signing_in_well_uses_up_no_tries(desk: Desk, browser: Browser) -> None:
-    account = Account("eko.uji", "Eko Contoh", ["verification_officer"], PASSWORD)
-    await ensure_account(desk.uow, account)
-    for _ in range(35):
-        assert (await browser.sign_in("eko.uji")).status_code == 303
