@@ -77,7 +77,7 @@ class _NoServer(Exception):  # hides the label by which the driver would try aga
 class Mongo:
     """A connection to one service's own database."""
 
-    url: str
+    url: str = field(repr=False)  # holds the password
     database: str
     app_name: str
     _client: Any = field(init=False, repr=False)
