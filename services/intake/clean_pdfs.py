@@ -64,5 +64,7 @@ def _has_script(data: bytes) -> bool:
 def _draw(document: pdfium.PdfDocument, number: int) -> JpegPage:
     with closing(document[number]) as page:
         scale = min(SCALE, LONGEST_EDGE / max(*page.get_size(), 1.0))
-        with closing(page.render(scale=scale, may_draw_forms=False)) as bitmap:
-            return write_jpeg(bitmap.to_pil().convert("RGB"))
+        # In the byte order of Pillow, or the whole page would be turned around pixel by pixel.
+        with closing(page.render(scale=scale, may_draw_forms=False, rev_byteorder=True)) as bitmap:
+            picture = bitmap.to_pil()
+            return write_jpeg(picture if picture.mode == "RGB" else picture.convert("RGB"))
