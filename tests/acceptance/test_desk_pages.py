@@ -113,7 +113,7 @@ async def test_return_amend_and_approve(
     await expect(page.get_by_text("Anda memeriksa permohonan ini sampai pukul")).to_be_visible()
     await choose_checks(page, "matches", "matches", "does_not_match")
     await page.get_by_role("button", name="Setujui").click()
-    await expect(page.get_by_role("alert")).to_contain_text("Pas foto: tidak sesuai.")
+    await expect(page.get_by_role("alert")).to_contain_text("Pas foto 3x4: tidak sesuai.")
 
     await return_the_photo(page)
     files = (*event.data.documents[:2], await stage.document("photo", "Pas foto\nbaru"))
@@ -124,7 +124,7 @@ async def test_return_amend_and_approve(
     changes = page.locator(".changes")
     await expect(changes.locator("del")).to_have_text("Siti Contoh Rahmawati")
     await expect(changes.locator("ins")).to_have_text("Siti Contoh Rahma")
-    await expect(changes).to_contain_text("Berkas Pas foto diunggah ulang.")
+    await expect(changes).to_contain_text("Berkas Pas foto 3x4 diunggah ulang.")
 
     await page.get_by_role("button", name="Ambil permohonan").click()
     await choose_checks(page, "matches", "matches", "matches")
@@ -165,7 +165,7 @@ async def test_the_viewer_zooms_turns_and_changes_documents(
     await page.locator(".viewer-tab", has_text="Ijazah").click()
     await expect(page.locator(".viewer-document:not([hidden]) img")).to_have_count(2)
     await page.locator(".panel", has_text="Pas foto").locator("legend").click()
-    await expect(page.locator(".viewer-tab.is-current")).to_have_text("Pas foto")
+    await expect(page.locator(".viewer-tab.is-current")).to_have_text("Pas foto 3x4")
     assert problems == []
     seen = await actions_of(stage, event.subject)
     assert seen.count("document.viewed") >= 3

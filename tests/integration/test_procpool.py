@@ -14,7 +14,7 @@ import pytest
 
 from shared.procpool import RemoteTraceback, WorkerDied, WorkerPool, WorkTimedOut
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 class Unfit(Exception):
