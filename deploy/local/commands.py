@@ -136,6 +136,10 @@ class _Run:
                     restarts[name] += 1
                     say(f"! layanan {name} berhenti sendiri, dijalankan lagi. Lihat {child.log}")
                     self.services.start(name, wait=False)
+                elif child.ended() is not None and name not in told:
+                    told.add(name)
+                    say(f"! layanan {name} berhenti lagi dan lagi. Lihat {child.log}")
+                    say("  Ulangi: make down, lalu make up")
             for name, child in self.servers.children.items():
                 if child.ended() is not None and name not in told:
                     told.add(name)

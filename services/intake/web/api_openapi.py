@@ -14,8 +14,9 @@ from services.intake.web.api_answers import ANSWERS
 DESCRIPTION = (
     "Start an application, save its pages, upload documents, send it; then look at its status with "
     "reference and birth date. Tokens are sent as `Authorization: Bearer`. Writes take an "
-    "`Idempotency-Key` (16 to 128 characters, for example a UUID); the same key with the same body "
-    "gives the stored answer. Errors are `application/problem+json` with Indonesian texts."
+    "`Idempotency-Key` (16 to 128 characters, for example a random UUID, "
+    "a new one for each act; it is a secret: the same key with the same body gives anybody the "
+    "stored answer. Errors are `application/problem+json` with Indonesian texts."
 )
 Schema = dict[str, Any]
 _REQUIRED_KEY = frozenset(

@@ -76,7 +76,7 @@ async def _begin(uow: UnitOfWork, officer: Officer, new_hash: str | None) -> str
 
     async def work(tx: Tx) -> None:
         if new_hash is not None:
-            await store.save(tx, officer, new_hash)
+            await store.set_password_hash(tx, officer, new_hash)
         await sessions.begin(tx, token, officer)
         await log.record(tx, Entry(officer.actor, "session.begun"))
 

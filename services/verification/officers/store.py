@@ -9,7 +9,7 @@ from pymongo import ASCENDING
 
 from services.verification.officers.domain import Officer
 from shared.mongo import DuplicateKeyError, IndexModel
-from shared.uow import Scope
+from shared.uow import Scope, Tx
 
 OFFICERS = "officers"
 SESSIONS = "sessions"
@@ -53,6 +53,13 @@ async def save(scope: Scope, officer: Officer, password_hash: str | None = None)
         values["password_hash"] = password_hash
     await scope.collection(OFFICERS).update_one(
         {"_id": officer.id}, {"$set": values}, upsert=True, session=scope.session
+    )
+
+
+async def set_password_hash(tx: Tx, officer: Officer, password_hash: str) -> None:
+    """Only the hash: what changed of the officer meanwhile (disabled, say) stays."""
+    await tx.collection(OFFICERS).update_one(
+        {"_id": officer.id}, {"$set": {"password_hash": password_hash}}, session=tx.session
     )
 
 
