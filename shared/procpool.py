@@ -34,6 +34,7 @@ STALL_GRACE = 30.0  # seconds beyond the time limit after which a silent pool is
 LOST_WORKER_PATIENCE = 1.0  # seconds to wait for the note which task a dead worker had taken
 LOST_WORKERS_LIMIT = 5  # workers that died without a task: they cannot even start
 PR_SET_PDEATHSIG = 1
+NICENESS = 5  # a person who waits for a page goes before a picture that is being made
 
 
 class WorkTimedOut(Exception):
@@ -202,6 +203,7 @@ def _prepare_worker(service: int, memory_mb: int, initializer: Callable[[], None
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold personal data
     Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")  # we go before the service
+    os.nice(NICENESS)
     if initializer is not None:
         initializer()
 
