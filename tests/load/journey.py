@@ -16,10 +16,11 @@ from typing import Any
 
 from deploy.demo.drawing import diploma, identity_card, portrait
 from deploy.demo.people import sample_people
-from tests.load.report import Figure, Figures, not_measured, say
+from tests.load.report import Figure, Figures, not_measured, read_goals, say
 from tests.load.system import System
 
 SCRIPT = Path(__file__).parent / "journey.js"
+SLO = Path(__file__).parents[2] / "deploy" / "slo.toml"
 K6 = Path(sys.executable).parent / "k6"
 DOCUMENT_KB = 400
 BACKLOG_SECONDS = 3.0  # a rate counts as held while fewer arrivals than this are unfinished
@@ -38,6 +39,8 @@ class Plan:
     seconds: int
 
 
+# The rate at which the promised times must hold.
+PROMISED_RATE = read_goals(SLO)["journeys_per_second"].goal
 PLAN = Plan((2, 3, 4, 5, 6, 7, 8), 25)
 LONG = Plan((6,), 600)
 QUICK = Plan((1,), 5)
@@ -87,7 +90,7 @@ class Run:
 
 
 def measure(system: System, folder: Path, plan: Plan) -> Figures:
-    """Raise the rate until it is not held; the figures are those of the highest held one."""
+    """Raise the rate until it is not held; times are those at the promised rate, when it is held."""
     load = Load(system, folder)
     load.run(1, 2 if plan is QUICK else 5)  # wakes the workers
     runs = _climb(load, plan)
@@ -129,16 +132,19 @@ def _figures(runs: list[Run]) -> Figures:
         f" no pauses between pages; all rates tried: {tried}; processor ms per journey at "
         f"{best.rate:g}/s: {best.cpu_per_journey}"
     )
-    at = f"k6 http_req_duration at {best.rate:g} journeys/s, generator on the same machine"
+    promised = next((run for run in held if run.rate == PROMISED_RATE), best)
+    at = f"k6 http_req_duration at {promised.rate:g} journeys/s, generator on the same machine"
     lower = "; ".join(
         f"{kind} p95 " + ", ".join(f"{run.p95[kind]:.0f} ms at {run.rate:g}/s" for run in runs)
         for kind in ("page", "submit", "upload")
     )
     return {
         "journeys_per_second": Figure(best.rate, note),
-        "journey_errors": Figure(best.errors, f"failed, unfinished or dropped at {best.rate:g}/s"),
+        "journey_errors": Figure(
+            promised.errors, f"failed, unfinished or dropped at {promised.rate:g}/s"
+        ),
         **{
-            f"{kind}_p95_ms": Figure(best.p95[kind], f"{at}; {lower}")
+            f"{kind}_p95_ms": Figure(promised.p95[kind], f"{at}; {lower}")
             for kind in ("page", "submit", "upload")
         },
     }
