@@ -1,4 +1,4 @@
-"""Rate limits shared by all replicas: fixed windows counted in MongoDB.
+"""Rate limits shared by all replicas, counted in MongoDB; a window begins with its first hit.
 
 Fails open, on purpose: when MongoDB is away the request itself will answer 503.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from pymongo import ASCENDING
@@ -36,22 +36,27 @@ async def hit(scope: Scope, limit: Limit, key: str) -> int:
 
     `key` (an address, a phone) is kept only as a hash.
     """
-    now, ends, digest = _window(limit, key)
+    now = clock.now()
+    running = {"$gt": ["$expires_at", now]}
+    update = [
+        {
+            "$set": {
+                "hits": {"$cond": [running, {"$add": ["$hits", 1]}, 1]},
+                "expires_at": {
+                    "$cond": [running, "$expires_at", now + timedelta(seconds=limit.seconds)]
+                },
+            }
+        }
+    ]
     try:
         row = await scope.collection(COLLECTION).find_one_and_update(
-            {"_id": digest},
-            {
-                "$inc": {"hits": 1},
-                "$setOnInsert": {
-                    "expires_at": datetime.fromtimestamp(ends, UTC) + timedelta(seconds=60)
-                },
-            },
-            upsert=True,
-            return_document=True,
+            {"_id": _digest(limit, key)}, update, upsert=True, return_document=True
         )
     except PyMongoError:
         return 0
-    return 0 if row is None or row["hits"] <= limit.count else max(1, int(ends - now))
+    if row is None or row["hits"] <= limit.count:
+        return 0
+    return max(1, int((row["expires_at"] - now).total_seconds()))
 
 
 async def give_back(scope: Scope, limit: Limit, key: str) -> None:
@@ -60,19 +65,14 @@ async def give_back(scope: Scope, limit: Limit, key: str) -> None:
     Such an attempt is counted before it is made. Counted afterwards, a hundred of them at the same
     moment would all find the limit untouched.
     """
-    _, _, digest = _window(limit, key)
     with contextlib.suppress(PyMongoError):
         await scope.collection(COLLECTION).update_one(
-            {"_id": digest, "hits": {"$gt": 0}}, {"$inc": {"hits": -1}}
+            {"_id": _digest(limit, key), "hits": {"$gt": 0}}, {"$inc": {"hits": -1}}
         )
 
 
-def _window(limit: Limit, key: str) -> tuple[float, int, str]:
-    """Now, the end of the present window, and the id of its counter."""
-    now = clock.now().timestamp()
-    window = int(now // limit.seconds)
-    digest = hashlib.sha256(f"{limit.name}:{key}:{window}".encode()).hexdigest()[:32]
-    return now, (window + 1) * limit.seconds, digest
+def _digest(limit: Limit, key: str) -> str:
+    return hashlib.sha256(f"{limit.name}:{key}".encode()).hexdigest()[:32]
 
 
 def network(address: str) -> str:
