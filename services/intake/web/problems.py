@@ -115,7 +115,11 @@ class Problems:
 
     async def on_database_error(self, request: Request, error: PyMongoError) -> Response:
         if is_outage(error):
-            _log.warning("mongo.unreachable", error=type(error).__name__)
+            _log.warning(
+                "mongo.unreachable",
+                error=type(error).__name__,
+                code=getattr(error, "code", None),
+            )
             return _later(problem(503, "unavailable", self._call_office))
         return await self.on_error(request, error)
 

@@ -93,7 +93,11 @@ async def _app_error(request: Request, error: Exception) -> Response:
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
-    _log.error("request.failed_by_database", error=type(error).__name__)
+    _log.error(
+        "request.failed_by_database",
+        error=type(error).__name__,
+        code=getattr(error, "code", None),
+    )
     return _error_page(request, 503, _BUSY)
 
 

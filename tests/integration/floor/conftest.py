@@ -26,6 +26,7 @@ class Floor:
 
     rabbit_url: str
     admin_url: str
+    mongo_admin_url: str
     mongo: Mongo
     uow: UnitOfWork
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -79,6 +80,7 @@ async def floor(servers: Servers) -> AsyncIterator[Floor]:
     yield Floor(
         run.rabbit_url("cards"),
         run.rabbit_url("deploy"),
+        run.mongo_url("deploy"),
         mongo,
         UnitOfWork(mongo, "cards", "1404"),
     )

@@ -1,4 +1,4 @@
-"""Transactions while the database is away."""
+"""Transactions while the database is away, or forgets them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import socket
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from shared.mongo import Mongo, is_outage
+from tests.integration.floor.conftest import Floor
 
 
 async def test_without_a_server_the_work_is_tried_once_and_the_caller_learns_of_the_outage() -> (
@@ -22,10 +24,47 @@ async def test_without_a_server_the_work_is_tried_once_and_the_caller_learns_of_
     async def work(session: Any) -> None:
         nonlocal tries
         tries += 1
-        await mongo.collection("cards").insert_one({}, session=session)
+        await mongo.collection("things").insert_one({}, session=session)
 
     with pytest.raises(Exception) as caught:  # noqa: PT011  # the driver's own
         await mongo.in_transaction(work)
     mongo.close()
     assert is_outage(caught.value)
     assert tries == 1
+
+
+async def test_a_transaction_that_the_server_forgot_before_the_commit_is_made_again(
+    floor: Floor,
+) -> None:
+    """As when MongoDB restarts in that moment; nobody hears of it, and it is written once."""
+    tries = 0
+
+    async def work(session: Any) -> str:
+        nonlocal tries
+        tries += 1
+        name = f"try {tries}"
+        await floor.mongo.collection("things").insert_one({"name": name}, session=session)
+        if tries == 1:
+            await _end_transactions(floor)
+        return name
+
+    assert await floor.mongo.in_transaction(work) == "try 2"
+    rows = await floor.mongo.collection("things").find({}).to_list()
+    assert [row["name"] for row in rows] == ["try 2"]
+
+
+async def test_an_error_of_the_work_is_raised_and_nothing_is_written(floor: Floor) -> None:
+    async def work(session: Any) -> None:
+        await floor.mongo.collection("things").insert_one({"name": "gone"}, session=session)
+        raise ValueError("ours")
+
+    with pytest.raises(ValueError, match="ours"):
+        await floor.mongo.in_transaction(work)
+    assert await floor.mongo.collection("things").find({}).to_list() == []
+
+
+async def _end_transactions(floor: Floor) -> None:
+    """Abort every open transaction in the server, behind the back of the client."""
+    client: Any = MongoClient(floor.mongo_admin_url)
+    with client:
+        client.admin.command("killAllSessions", [])
