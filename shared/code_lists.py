@@ -51,6 +51,13 @@ LANGUAGE = {
     "ar": "Arab",
     "other": "Bahasa lain",
 }
+LANGUAGE_LEVEL = {"basic": "Dasar", "intermediate": "Menengah", "fluent": "Lancar"}
+GUARDIAN_RELATION = {
+    "parent": "Orang tua",
+    "guardian": "Wali",
+    "sibling": "Kakak",
+    "other": "Lainnya",
+}
 EMPLOYMENT_STATUS = {
     "unemployed": "Belum/tidak bekerja",
     "employed": "Bekerja, ingin pindah",
@@ -67,6 +74,7 @@ APPLICATION_KIND = {
     "correction": "Perbaikan data",
     "replacement": "Penggantian kartu",
 }
+REPLACEMENT_REASON = {"lost": "Hilang", "damaged": "Rusak"}
 CHANNEL = {
     "online": "Online",
     "counter": "Loket",
@@ -78,7 +86,22 @@ DOCUMENT_KIND = {
     "diploma": "Ijazah terakhir",
     "graduation_letter": "Surat keterangan lulus (SKL)",
     "photo": "Pas foto 3x4",
+    "family_card": "Kartu Keluarga",
+    "skill_certificate": "Sertifikat keterampilan",
+    "employment_letter": "Surat pengalaman kerja",
     "domicile_letter": "Surat keterangan domisili",
+    "police_loss_letter": "Surat keterangan kehilangan dari Kepolisian",
+    "previous_card": "Kartu AK-1 lama",
+    "curriculum_vitae": "Daftar riwayat hidup",
+    "birth_certificate": "Akta kelahiran",
+    "village_letter": "Surat pengantar desa/kelurahan",
+}
+DOCUMENT_MARK = {
+    "small": "Gambar kecil",
+    "not_3x4": "Tidak berbanding 3 x 4",
+    "blurred": "Gambar kurang tajam",
+    "dark": "Gambar gelap",
+    "bright": "Gambar terlalu terang",
 }
 FORM_PAGE = {
     "identity": "Data diri",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from shared.contracts.applications import DocumentKind
 from shared.errors import Conflict
@@ -33,7 +33,6 @@ _LEGAL: dict[State, frozenset[State]] = {
     "issued": frozenset(),
 }
 
-DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 DOCUMENT_HINTS: dict[DocumentKind, str] = {
     "identity_card": "Foto seluruh KTP, tulisan harus terbaca.",
     "diploma": "Bila ijazah belum keluar, unggah SKL.",
@@ -41,6 +40,7 @@ DOCUMENT_HINTS: dict[DocumentKind, str] = {
     "photo": "Berwarna, wajah terlihat jelas, tanpa kacamata hitam.",
     "domicile_letter": "Dari RT, lurah/kepala desa, atau Dukcapil.",
 }
+DOCUMENT_KINDS: tuple[DocumentKind, ...] = tuple(DOCUMENT_HINTS)  # that the form asks for
 MISSING_DOCUMENT: dict[DocumentKind, str] = {
     "identity_card": "Pilih berkas KTP.",
     "diploma": "Pilih berkas ijazah atau surat keterangan lulus.",

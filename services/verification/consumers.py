@@ -12,15 +12,18 @@ from services.verification.review.results import (
     note_sent_notice,
 )
 from services.verification.review.warnings import NikReader
+from services.verification.surveys import keep_survey
 from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted
 from shared.contracts.cards import CardFailed, CardIssued
 from shared.contracts.envelope import Event
 from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.contracts.surveys import SurveyAnswered
 from shared.messaging.subscribe import Consumer
 from shared.messaging.topology import (
     VERIFICATION_APPLICATIONS,
     VERIFICATION_CARDS,
     VERIFICATION_NOTICES,
+    VERIFICATION_SURVEYS,
 )
 from shared.uow import Tx
 
@@ -43,6 +46,7 @@ def make_consumers(reader: NikReader) -> tuple[Consumer, ...]:
             },
         ),
         Consumer(VERIFICATION_CARDS, {CardIssued: note_issued_card, CardFailed: note_failed_card}),
+        Consumer(VERIFICATION_SURVEYS, {SurveyAnswered: keep_survey}),
         Consumer(
             VERIFICATION_NOTICES, {NoticeSent: note_sent_notice, NoticeFailed: note_failed_notice}
         ),

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shared.contracts import applications, cards, notices, reviews
+from shared.contracts import applications, cards, drafts, notices, reviews, surveys
 from shared.contracts.envelope import Event, EventData
 
 OWNERS: dict[type[EventData], str] = {
     applications.ApplicationSubmitted: "intake",
     applications.ApplicationAmended: "intake",
+    applications.ApplicationWithdrawn: "intake",
+    drafts.DraftKept: "intake",
+    drafts.DraftExpiring: "intake",
+    drafts.CodeRequested: "intake",
+    surveys.SurveyAnswered: "intake",
     reviews.ReviewStarted: "verification",
     reviews.ApplicationReturned: "verification",
     reviews.ApplicationRejected: "verification",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import aio_pika
 
-from shared.contracts import applications, cards, notices, reviews
+from shared.contracts import applications, cards, drafts, notices, reviews, surveys
 from shared.contracts.envelope import EventData
 
 EXCHANGE = "pencaker.events"
@@ -55,9 +55,14 @@ INTAKE_CARDS = Queue("intake.cards", (cards.CardIssued, cards.CardFailed), prefe
 INTAKE_NOTICES = Queue("intake.notices", (notices.NoticeSent, notices.NoticeFailed), prefetch=10)
 VERIFICATION_APPLICATIONS = Queue(
     "verification.applications",
-    (applications.ApplicationSubmitted, applications.ApplicationAmended),
+    (
+        applications.ApplicationSubmitted,
+        applications.ApplicationAmended,
+        applications.ApplicationWithdrawn,
+    ),
     prefetch=10,
 )
+VERIFICATION_SURVEYS = Queue("verification.surveys", (surveys.SurveyAnswered,), prefetch=10)
 VERIFICATION_CARDS = Queue("verification.cards", (cards.CardIssued, cards.CardFailed), prefetch=10)
 VERIFICATION_NOTICES = Queue(
     "verification.notices", (notices.NoticeSent, notices.NoticeFailed), prefetch=10
@@ -69,6 +74,10 @@ NOTIFY_EVENTS = Queue(
     (
         applications.ApplicationSubmitted,
         applications.ApplicationAmended,
+        applications.ApplicationWithdrawn,
+        drafts.DraftKept,
+        drafts.DraftExpiring,
+        drafts.CodeRequested,
         reviews.ApplicationReturned,
         reviews.ApplicationRejected,
         cards.CardIssued,
@@ -81,6 +90,7 @@ QUEUES = (
     INTAKE_CARDS,
     INTAKE_NOTICES,
     VERIFICATION_APPLICATIONS,
+    VERIFICATION_SURVEYS,
     VERIFICATION_CARDS,
     VERIFICATION_NOTICES,
     CARDS_APPROVALS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.contracts import applications, cards, notices, reviews
+from shared.contracts import applications, cards, drafts, notices, reviews, surveys
 from shared.contracts.envelope import Event, EventData, Sealed
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -13,6 +13,8 @@ APPLICATION_ID = "0193aaaa-0000-7000-8000-000000000001"
 CARD_ID = "0193aaaa-0000-7000-8000-000000000002"
 REFERENCE = "AK1-7K3M9QX2TV8"
 SEALED = Sealed(k="i1", n="AAAAAAAAAAAAAAAA", c="c2FtcGxl")
+
+ADDRESSEE = drafts.Addressee(mobile=SEALED, mobile_has_whatsapp=True, email=SEALED)
 
 PHOTO = applications.PageRef(
     key=f"applications/{APPLICATION_ID}/d3/1.jpg", sha256="0" * 64, width=900, height=1200, size=9
@@ -40,6 +42,9 @@ def answers(**person: Any) -> applications.Answers:
         "religion": "islam",
         "marital_status": "single",
         "disability": SEALED,
+        "family_card_number": SEALED,
+        "height_cm": 158,
+        "weight_kg": 50,
     }
     return applications.Answers(
         person=applications.Person(**fields | person),
@@ -55,20 +60,46 @@ def answers(**person: Any) -> applications.Answers:
                 completed=True,
                 institution="SMKN 1 Tembilahan",
                 major="Akuntansi",
+                year_in=2016,
                 year_out=2019,
+                grade_score=78.4,
+                diploma_number="DN-09 Mk 0001",
             ),
         ),
-        skills=(applications.SkillRow(name="Komputer", year=2020),),
-        languages=(applications.LanguageRow(language="id"),),
+        skills=(
+            applications.SkillRow(
+                name="Komputer", provider="BLK Tembilahan", year=2020, certificate_number="K-1"
+            ),
+        ),
+        languages=(applications.LanguageRow(language="id", level="fluent"),),
         employment_status="unemployed",
         experience=(
             applications.ExperienceRow(
-                position="Kasir", employer_name="Toko Maju", year_in=2020, year_out=2022
+                position="Kasir",
+                employer_name="Toko Maju",
+                year_in=2020,
+                year_out=2022,
+                duties="Melayani pembeli",
+                duration_months=24,
             ),
         ),
         preferences=applications.Preferences(
-            occupations=("Staf administrasi",), location_scope="domestic"
+            occupations=("Staf administrasi",),
+            wanted=(
+                applications.WantedOccupation(
+                    text="Staf administrasi",
+                    occupation_code="4110",
+                    occupation_scheme="kbji_2026",
+                    industry_code="G",
+                ),
+            ),
+            location_scope="domestic",
+            wage=SEALED,
+            target_employer=applications.TargetEmployer(
+                name="PT Contoh", address="Jl. Contoh 2", phone="0768 00000"
+            ),
         ),
+        consents=applications.Consents(matching=True),
     )
 
 
@@ -106,7 +137,7 @@ def holder() -> reviews.Holder:
 
 def samples() -> list[EventData]:
     """One of each type, in catalog order."""
-    ids = {"application_id": APPLICATION_ID, "reference": REFERENCE}
+    ids: dict[str, Any] = {"application_id": APPLICATION_ID, "reference": REFERENCE}
     number = "1404241126000001"
     return [
         applications.ApplicationSubmitted(
@@ -117,6 +148,7 @@ def samples() -> list[EventData]:
             documents=documents(),
             notice_version="2026-11",
             submitted_at=AT,
+            purpose="Melamar kerja",
         ),
         applications.ApplicationAmended(
             **ids,
@@ -124,6 +156,41 @@ def samples() -> list[EventData]:
             documents=documents(),
             changed=("documents.photo",),
             amended_at=AT,
+        ),
+        applications.ApplicationWithdrawn(**ids, reason="applicant_request", withdrawn_at=AT),
+        drafts.DraftKept(draft_id=APPLICATION_ID, to=ADDRESSEE, draft_code=SEALED, keeps_until=AT),
+        drafts.DraftExpiring(
+            draft_id=APPLICATION_ID, to=ADDRESSEE, draft_code=SEALED, keeps_until=AT
+        ),
+        drafts.CodeRequested(
+            code_id="c1",
+            draft_id=APPLICATION_ID,
+            purpose="return_to_draft",
+            to=ADDRESSEE,
+            code=SEALED,
+            expires_at=AT,
+        ),
+        surveys.SurveyAnswered(
+            survey_id="s1",
+            scores=surveys.Scores(
+                requirements=4,
+                procedure=3,
+                time=4,
+                cost=4,
+                product=4,
+                competence=3,
+                conduct=4,
+                complaints=3,
+                facilities=2,
+            ),
+            suggestion="Lebih banyak loket.",
+            kind="new",
+            sex="P",
+            age_group="20-29",
+            education="smk",
+            employment_status="unemployed",
+            answered_on=date(2026, 11, 24),
+            answered_hour=8,
         ),
         reviews.ReviewStarted(**ids, started_at=AT),
         reviews.ApplicationReturned(

@@ -22,6 +22,25 @@ class Reason:
 
 _DIPLOMA_UNCLEAR = "Ijazah tidak terbaca. Unggah ulang foto atau PDF yang jelas."
 
+
+def _papers(kind: str, name: str) -> tuple[Reason, ...]:
+    """The reasons that hold for any paper."""
+    title = name[0].upper() + name[1:]
+    return (
+        Reason(f"{kind}_missing", "Belum ada", f"{title} belum ada. Unggah foto atau PDF."),
+        Reason(
+            f"{kind}_unclear",
+            "Tidak terbaca",
+            f"{title} tidak terbaca. Unggah ulang foto atau PDF yang jelas.",
+        ),
+        Reason(
+            f"{kind}_wrong_file",
+            "Bukan berkas yang diminta",
+            f"Berkas yang Anda unggah bukan {name} Anda. Unggah berkas yang benar.",
+        ),
+    )
+
+
 RETURN_REASONS: dict[str, tuple[Reason, ...]] = {
     "identity": (
         Reason(
@@ -136,6 +155,16 @@ RETURN_REASONS: dict[str, tuple[Reason, ...]] = {
             "Surat keterangan domisili tidak terbaca. Unggah ulang foto atau PDF yang jelas.",
         ),
     ),
+    "documents.family_card": _papers("family_card", "Kartu Keluarga"),
+    "documents.skill_certificate": _papers("skill_certificate", "sertifikat keterampilan"),
+    "documents.employment_letter": _papers("employment_letter", "surat pengalaman kerja"),
+    "documents.police_loss_letter": _papers(
+        "police_loss_letter", "surat keterangan kehilangan dari Kepolisian"
+    ),
+    "documents.previous_card": _papers("previous_card", "kartu AK-1 lama"),
+    "documents.curriculum_vitae": _papers("curriculum_vitae", "daftar riwayat hidup"),
+    "documents.birth_certificate": _papers("birth_certificate", "akta kelahiran"),
+    "documents.village_letter": _papers("village_letter", "surat pengantar desa/kelurahan"),
 }
 
 REJECT_REASONS: tuple[Reason, ...] = (
