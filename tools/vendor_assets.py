@@ -1,8 +1,8 @@
 """Fetch the browser assets we vendor from npm, check them, trim them, precompress them.
 
-`python tools/vendor_assets.py` rebuilds every folder `static/vendor/<name>-<version>/`;
-the results are committed, so nobody needs npm to run or to build the services, and no page ever
-loads anything from another host. `tools/vendor.lock.json` pins the exact version and the SRI hash
+`python tools/vendor_assets.py` rebuilds every folder `vendor/<name>-<version>/`; the results are
+committed, so nobody needs npm to run, to build or to test the services, and no page ever loads
+anything from another host. `tools/vendor.lock.json` pins the exact version and the SRI hash
 of each package; `--add` writes the hash of a package that has none yet.
 """
 
@@ -81,9 +81,11 @@ def unpack(archive: Path, spec: str, package: dict[str, Any]) -> None:
     with tarfile.open(archive) as tar:
         for member in package["files"]:
             text = read(tar, member)
-            write_compressed(target / Path(member).name, trim(text, package.get("trim", "")))
-        if package["licence"]:
-            licence = read(tar, package["licence"])
+            write(target / Path(member).name, trim(text, package.get("trim", "")))
+            if package.get("served", True):
+                write_compressed(target / Path(member).name)
+        if package["licences"]:
+            licence = "\n".join(read(tar, member) for member in package["licences"])
             (LICENCES / f"{short}.txt").write_text(licence, "utf-8")
     if not (LICENCES / f"{short}.txt").exists():
         sys.exit(f"{spec} ships no licence text: put it in THIRD_PARTY_LICENSES/{short}.txt")
@@ -147,14 +149,18 @@ def split_rules(css: str) -> list[tuple[str, str]]:
     return rules
 
 
-def write_compressed(path: Path, text: str) -> None:
-    """The file, and beside it what the server sends to browsers that take brotli or gzip."""
-    data = text.encode("utf-8")
-    path.write_bytes(data)
+def write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    print(f"{path.relative_to(ROOT)}  {path.stat().st_size}")
+
+
+def write_compressed(path: Path) -> None:
+    """Beside the file, what the server sends to browsers that take brotli or gzip."""
+    data = path.read_bytes()
     small = brotli.compress(data, quality=11)
     path.with_name(path.name + ".br").write_bytes(small)
     path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, 9, mtime=0))
-    print(f"{path.relative_to(ROOT)}  {len(data)} -> br {len(small)}")
+    print(f"  br {len(small)}")
 
 
 if __name__ == "__main__":
