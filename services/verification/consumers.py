@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.verification.review.cases import amend_case, open_case
+from services.verification.review.cases import amend_case, open_case, withdraw_case
 from services.verification.review.results import (
     note_failed_card,
     note_failed_notice,
@@ -13,7 +13,11 @@ from services.verification.review.results import (
 )
 from services.verification.review.warnings import NikReader
 from services.verification.surveys import keep_survey
-from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted
+from shared.contracts.applications import (
+    ApplicationAmended,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+)
 from shared.contracts.cards import CardFailed, CardIssued
 from shared.contracts.envelope import Event
 from shared.contracts.notices import NoticeFailed, NoticeSent
@@ -43,6 +47,7 @@ def make_consumers(reader: NikReader) -> tuple[Consumer, ...]:
             {
                 ApplicationSubmitted: on_application_submitted,
                 ApplicationAmended: on_application_amended,
+                ApplicationWithdrawn: withdraw_case,
             },
         ),
         Consumer(VERIFICATION_CARDS, {CardIssued: note_issued_card, CardFailed: note_failed_card}),

@@ -1,4 +1,4 @@
-"""Cases follow what the applicant sends: opened by a submission, amended by a correction.
+"""Cases follow what the applicant sends: a submission, corrections, a withdrawal.
 
 Whatever order the events come in, the same case results: versions are kept in the order of the
 application itself, the newest one counts, and a state that came later is never taken back.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
-from services.verification.review import store
-from services.verification.review.domain import OPEN, Case, Check, Version
+from services.verification.review import domain, store
+from services.verification.review.domain import OPEN, Case, Check, Version, Withdrawal
 from services.verification.review.warnings import NikReader, merge_rules, read_nik
 from shared.contracts.applications import (
     ApplicationAmended,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
     DocumentKind,
 )
 from shared.contracts.envelope import Event
@@ -85,6 +86,28 @@ async def amend_case(event: Event[ApplicationAmended], tx: Tx, reader: NikReader
             case.id,
             {"changed": list(data.changed)},
             happened_at=data.amended_at,
+        ),
+    )
+
+
+async def withdraw_case(event: Event[ApplicationWithdrawn], tx: Tx) -> None:
+    """End the case, unless it was decided before the withdrawal was heard."""
+    data = event.data
+    case = await store.find(tx, data.application_id)
+    if case is None:
+        raise NotYet(f"application {data.application_id} was withdrawn before it was submitted")
+    if case.withdrawal is not None:
+        return
+    withdrawal = Withdrawal(reason=data.reason, at=data.withdrawn_at)
+    await store.replace(tx, domain.withdraw(case, withdrawal), case.version)
+    await log.record(
+        tx,
+        Entry(
+            SYSTEM,
+            "application.withdrawn",
+            case.id,
+            {"reason": data.reason},
+            happened_at=data.withdrawn_at,
         ),
     )
 

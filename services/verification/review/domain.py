@@ -22,11 +22,14 @@ from shared.contracts.applications import (
     Channel,
     DocumentKind,
     DocumentRef,
+    WithdrawalReason,
 )
 from shared.contracts.reviews import ReturnedItem
 
-State = Literal["submitted", "under_review", "returned", "rejected", "approved", "issued"]
-Lane = Literal["new", "approval", "returned", "approved", "rejected"]
+State = Literal[
+    "submitted", "under_review", "returned", "rejected", "approved", "issued", "withdrawn"
+]
+Lane = Literal["new", "approval", "returned", "approved", "rejected", "withdrawn"]
 CheckResult = Literal["matches", "does_not_match", "unreadable"]
 DUPLICATE = "one_open_application"
 LEASE = timedelta(minutes=15)
@@ -77,6 +80,13 @@ class Returned(_Part):
     at: datetime
 
 
+class Withdrawal(_Part):
+    """The applicant's side ended it; heard maybe after a decision, which then stands."""
+
+    reason: WithdrawalReason
+    at: datetime
+
+
 class Step(_Part):
     """The last act that moved the case, to tell a colleague who came too late."""
 
@@ -115,6 +125,7 @@ class Case(_Part):
     forwarded: Forwarded | None = None
     returned: Returned | None = None
     last_step: Step | None = None
+    withdrawal: Withdrawal | None = None
 
     @property
     def current(self) -> Version:
@@ -131,7 +142,7 @@ class Case(_Part):
                 return "approval" if self.forwarded else "new"
             case "approved" | "issued":
                 return "approved"
-            case "returned" | "rejected":
+            case "returned" | "rejected" | "withdrawn":
                 return self.state
 
     def held_by(self, now: datetime) -> Claim | None:
@@ -185,6 +196,26 @@ def release(case: Case, officer: Officer, now: datetime) -> Case:
     require_claim(case, officer, now)
     state: State = "under_review" if case.forwarded else "submitted"
     return _step(case, "released", officer, now, state=state, claim=None)
+
+
+def withdraw(case: Case, withdrawal: Withdrawal) -> Case:
+    """End an open case for good.
+
+    Where the officers were faster their decision stands: the applicant may have read it already,
+    and a card may be on its way. The case then only notes what was asked.
+    """
+    noted = {"withdrawal": withdrawal, "version": case.version + 1}
+    if case.state not in OPEN:
+        return case.model_copy(update=noted)
+    return case.model_copy(
+        update={
+            **noted,
+            "state": "withdrawn",
+            "queued_at": withdrawal.at,
+            "claim": None,
+            "forwarded": None,
+        }
+    )
 
 
 def require_claim(case: Case, officer: Officer, now: datetime) -> None:

@@ -10,6 +10,7 @@ STATE = {
     "rejected": "Ditolak",
     "approved": "Disetujui",
     "issued": "Diterbitkan",
+    "withdrawn": "Dibatalkan",
 }
 CHECK = {
     "matches": "Sesuai",
@@ -21,4 +22,9 @@ NOTICE = {
     "returned": "permintaan perbaikan",
     "rejected": "penolakan",
     "issued": "kartu terbit",
+    "withdrawn": "pembatalan",
+}
+WITHDRAWAL = {
+    "applicant_request": "atas permintaan pemohon",
+    "not_amended_in_time": "karena tidak diperbaiki sampai batas waktu",
 }

@@ -90,6 +90,7 @@ async def show_case(
         "kinds": code_lists.APPLICATION_KIND,
         "channels": code_lists.CHANNEL,
         "states": labels.STATE,
+        "withdrawal_reasons": labels.WITHDRAWAL,
         "checks": labels.CHECK,
         "documents": code_lists.DOCUMENT_KIND,
         "purposes": PURPOSES,

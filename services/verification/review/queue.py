@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from asyncio import gather
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -17,7 +18,7 @@ from shared.errors import Invalid
 from shared.mongo import Document
 from shared.uow import Scope
 
-Tab = Literal["new", "mine", "approval", "returned", "approved", "rejected"]
+Tab = Literal["new", "mine", "approval", "returned", "approved", "rejected", "withdrawn"]
 TABS: tuple[Tab, ...] = get_args(Tab)
 TAB_NAMES: dict[Tab, str] = {
     "new": "Baru",
@@ -26,10 +27,11 @@ TAB_NAMES: dict[Tab, str] = {
     "returned": "Menunggu perbaikan pemohon",
     "approved": "Disetujui/Terbit",
     "rejected": "Ditolak",
+    "withdrawn": "Dibatalkan",
 }
 PAGE_SIZE = 25
 COUNT_MOST = 1000  # shown as "999+"
-_NEWEST_FIRST: frozenset[Tab] = frozenset({"approved", "rejected"})
+_NEWEST_FIRST: frozenset[Tab] = frozenset({"approved", "rejected", "withdrawn"})
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,13 @@ async def read_queue(
         limit=PAGE_SIZE + 1,
     )
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    counts = {
-        each: await store.count(scope, mine if each == "mine" else {"lane": each}, COUNT_MOST)
-        for each in TABS
-    }
+    counted = await gather(
+        *(
+            store.count(scope, mine if each == "mine" else {"lane": each}, COUNT_MOST)
+            for each in TABS
+        )
+    )
+    counts = dict(zip(TABS, counted, strict=True))
     return QueuePage(tab, rows, counts, _text(rows[-1]) if more else None)
 
 

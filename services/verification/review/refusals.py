@@ -26,6 +26,12 @@ _STATES = {
     "issued": "Kartu untuk permohonan ini sudah terbit.",
 }
 
+_WITHDRAWN = {
+    "applicant_request": "Pemohon membatalkan permohonan ini pada {}.",
+    "not_amended_in_time": "Permohonan ini ditutup pada {}, karena pemohon tidak memperbaikinya "
+    "sampai batas waktu.",
+}
+
 
 class NoSuchCase(NotFound):
     """Permohonan ini tidak ditemukan. Kembali ke antrean dan pilih dari daftar."""
@@ -76,6 +82,9 @@ class ChecksMissing(Invalid):
 
 def what_happened(case: Case) -> str:
     """Who did what last, and when."""
+    if case.state == "withdrawn" and case.withdrawal is not None:
+        at = date_and_time(case.withdrawal.at)
+        return f"{_WITHDRAWN[case.withdrawal.reason].format(at)} Tidak ada yang perlu diputuskan."
     step = case.last_step
     if step is None:
         return "Pemohon mengirim data baru untuk permohonan ini."

@@ -27,6 +27,7 @@ INDEXES = {
     CARDS: [IndexModel([("application_id", ASCENDING)])],
     NOTICES: [IndexModel([("application_id", ASCENDING)])],
 }
+_ENDED = ["rejected", "withdrawn"]  # without a card
 _ROW = {
     "reference": 1,
     "full_name": 1,
@@ -107,7 +108,7 @@ async def replace(scope: Scope, case: Case, version: int) -> None:
 async def same_nik(scope: Scope, case: Case) -> list[Document]:
     """Other cases with this NIK that are open or ended in a card."""
     cursor = scope.collection(CASES).find(
-        {"nik_index": case.nik_index, "_id": {"$ne": case.id}, "state": {"$ne": "rejected"}},
+        {"nik_index": case.nik_index, "_id": {"$ne": case.id}, "state": {"$nin": _ENDED}},
         {"reference": 1, "state": 1},
         session=scope.session,
     )
@@ -132,9 +133,9 @@ async def page(
 
 
 async def _shared_niks(scope: Scope, indexes: list[str]) -> set[str]:
-    """Those that more than one case has, rejected ones aside."""
+    """Those that more than one case has, ended ones aside."""
     pipeline: list[Document] = [
-        {"$match": {"nik_index": {"$in": indexes}, "state": {"$ne": "rejected"}}},
+        {"$match": {"nik_index": {"$in": indexes}, "state": {"$nin": _ENDED}}},
         {"$group": {"_id": "$nik_index", "count": {"$sum": 1}}},
         {"$match": {"count": {"$gt": 1}}},
     ]

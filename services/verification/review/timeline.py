@@ -15,6 +15,7 @@ from shared.uow import Scope
 _ACTS = {
     "application.submitted": "Pemohon mengirim permohonan",
     "application.amended": "Pemohon mengirim perbaikan",
+    "application.withdrawn": "Permohonan dibatalkan",
     "claim.taken": "Mengambil permohonan",
     "claim.renewed": "Memperpanjang waktu pemeriksaan",
     "claim.released": "Melepas permohonan",
@@ -74,6 +75,9 @@ def _items(detail: Document) -> str:
         return ", ".join(code_lists.ITEM.get(item, item) for item in detail["items"])
     if "reason_code" in detail:
         return reasons.rejection(detail["reason_code"]).label
+    if "reason" in detail:
+        reason: str = detail["reason"]
+        return labels.WITHDRAWAL.get(reason, reason)
     if "changed" in detail:
         return ", ".join(code_lists.ITEM.get(item, item) for item in detail["changed"])
     return ""

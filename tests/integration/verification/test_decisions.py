@@ -21,6 +21,7 @@ from services.verification.review.decisions import (
 )
 from services.verification.review.domain import Case
 from services.verification.review.refusals import CaseChanged, ChecksMissing, Claimed
+from services.verification.review.store import same_nik
 from shared.contracts.reviews import (
     ApplicationApproved,
     ApplicationRejected,
@@ -30,7 +31,13 @@ from shared.contracts.reviews import (
 from shared.errors import Conflict, Forbidden
 from shared.office import load_office
 from tests.integration.verification.conftest import Desk
-from tests.unit.verification.sample_events import amended, answers, document, submitted
+from tests.unit.verification.sample_events import (
+    amended,
+    answers,
+    document,
+    submitted,
+    withdrawn,
+)
 
 OFFICE = load_office()
 
@@ -167,6 +174,49 @@ async def test_the_same_nik_must_be_answered_before_approval(desk: Desk) -> None
     act = replace(act, version=case.version)
     approved = await desk.act(lambda tx: approve_application(tx, act, OFFICE))
     assert approved.state == "approved"
+
+
+async def test_an_officer_who_decides_a_withdrawn_case_is_told_kindly(desk: Desk) -> None:
+    case = await claimed_and_checked(desk)
+    event = submitted(case.id)
+    await desk.deliver(withdrawn(event))
+    act = Act(case.id, case.version, desk.approver)
+    with pytest.raises(CaseChanged, match=r"^Pemohon membatalkan permohonan ini pada \d+ Nov"):
+        await desk.act(lambda tx: approve_application(tx, act, OFFICE))
+    with pytest.raises(CaseChanged, match="Tindakan Anda tidak disimpan"):
+        await desk.act(lambda tx: reject_application(tx, act, "duplicate", None))
+    emitted = [type(each.data) for each in await desk.emitted()]
+    assert emitted == [ReviewStarted]
+    assert (await desk.audit(action="application.withdrawn"))[0]["actor"]["name"] == "Sistem"
+
+
+async def test_approval_and_withdrawal_at_once_end_in_one_of_them(desk: Desk) -> None:
+    """Whoever commits first wins; an approval that was emitted stands."""
+    case = await claimed_and_checked(desk)
+    act = Act(case.id, case.version, desk.approver)
+    gone = withdrawn(submitted(case.id))
+    outcomes = await asyncio.gather(
+        desk.act(lambda tx: approve_application(tx, act, OFFICE)),
+        desk.deliver(gone),
+        return_exceptions=True,
+    )
+    await desk.deliver(gone)  # as the broker does when the consumer lost
+    ended = await desk.case(case.id)
+    approvals = [
+        each for each in await desk.emitted() if isinstance(each.data, ApplicationApproved)
+    ]
+    assert ended.state == ("approved" if approvals else "withdrawn")
+    assert ended.withdrawal is not None
+    assert isinstance(outcomes[0], Case if approvals else CaseChanged)
+
+
+async def test_a_withdrawn_case_is_no_duplicate(desk: Desk) -> None:
+    other = submitted(reference="AK1-0000000000X")
+    await desk.deliver(other)
+    case = await claimed_and_checked(desk)
+    assert len(await same_nik(desk.uow.reading(), case)) == 1
+    await desk.deliver(withdrawn(other))
+    assert await same_nik(desk.uow.reading(), case) == []
 
 
 async def test_every_act_is_in_the_audit_log_and_a_refused_one_is_not(desk: Desk) -> None:

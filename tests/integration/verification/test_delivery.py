@@ -16,6 +16,7 @@ from tests.unit.verification.sample_events import (
     card_issued,
     document,
     submitted,
+    withdrawn,
 )
 
 
@@ -57,6 +58,39 @@ async def test_every_order_and_duplicates_end_equal(desk: Desk) -> None:
     assert case.state == "issued"
     assert case.current.answers.person.full_name == "Contoh Nama Benar"
     assert [each.number for each in case.versions] == [1, 3, 5]
+
+
+async def test_a_withdrawal_ends_the_case_whatever_comes_first(desk: Desk) -> None:
+    first = submitted()
+    second = amended(first, version=3, files=(*first.data.documents[:2], document("photo")))
+    events: list[Event[Any]] = [first, second, withdrawn(first, version=4)]
+    ended = set()
+    for order in itertools.permutations(events):
+        for name in ("cases", "inbox", "audit_log"):
+            await desk.uow.reading().collection(name).delete_many({})
+        await deliver_until_taken(desk, [*order, *reversed(order)])
+        case = await desk.case(first.subject)
+        ended.add(case.model_dump_json())
+    assert len(ended) == 1
+    assert (case.state, case.lane, case.claim) == ("withdrawn", "withdrawn", None)
+    assert case.withdrawal is not None
+    assert case.queued_at == case.withdrawal.at
+    assert [row["detail"] for row in await desk.audit(action="application.withdrawn")] == [
+        {"reason": "applicant_request"}
+    ]
+
+
+async def test_a_card_that_was_made_wins_over_a_withdrawal_in_either_order(desk: Desk) -> None:
+    first = submitted()
+    events: list[Event[Any]] = [first, withdrawn(first), card_issued(first)]
+    ended = set()
+    for order in itertools.permutations(events):
+        for name in ("cases", "case_cards", "inbox"):
+            await desk.uow.reading().collection(name).delete_many({})
+        await deliver_until_taken(desk, [*order, *order])
+        ended.add((await desk.case(first.subject)).model_dump_json())
+    assert len(ended) == 1
+    assert (await desk.case(first.subject)).state == "issued"
 
 
 async def test_an_amendment_before_its_submission_waits(desk: Desk) -> None:

@@ -21,7 +21,7 @@ from shared.service import Resources
 from shared.storage import DOCUMENTS, connect_storage
 from tests.integration.verification.browser import PASSWORD, Browser, open_browser
 from tests.integration.verification.conftest import Desk
-from tests.unit.verification.sample_events import document, submitted
+from tests.unit.verification.sample_events import document, submitted, withdrawn
 
 JPEG = b"\xff\xd8\xff\xe0 page image"
 
@@ -230,6 +230,26 @@ async def test_the_slower_officer_reads_who_decided(browser: Browser, desk: Desk
     late = await browser.post(f"{case}/tolak", {**stale, "do": "send", "reason": "duplicate"})
     assert late.status_code == 409
     assert "Putra Contoh menyetujui permohonan ini pada " in late.text
+
+
+async def test_a_withdrawn_case_leaves_the_queue(browser: Browser, desk: Desk) -> None:
+    event = await opened(desk)
+    await browser.sign_in("putra")
+    case = f"/petugas/permohonan/{event.subject}"
+    await browser.post(f"{case}/ambil", {})
+    await desk.deliver(withdrawn(event))
+    for tab in ("new", "mine", "approval", "returned", "rejected"):
+        page = await browser.client.get(f"/petugas/antrean?tab={tab}")
+        assert event.data.reference not in page.text
+    listed = await browser.client.get("/petugas/antrean?tab=withdrawn")
+    assert event.data.reference in listed.text
+    assert "Dibatalkan" in listed.text
+    shown = await browser.client.get(case)
+    assert "dibatalkan pada 24 November 2026 pukul 18.00 WIB atas permintaan pemohon." in shown.text
+    assert "Ambil permohonan" not in shown.text
+    late = await browser.post(f"{case}/periksa", {"version": "2", "do": "approve"})
+    assert late.status_code == 409
+    assert "Pemohon membatalkan permohonan ini pada " in late.text
 
 
 async def test_a_name_with_markup_stays_text(browser: Browser, desk: Desk) -> None:

@@ -12,6 +12,7 @@ from shared.contracts.applications import (
     Answers,
     ApplicationAmended,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
     Contact,
     DocumentKind,
     DocumentRef,
@@ -22,6 +23,7 @@ from shared.contracts.applications import (
     Person,
     Preferences,
     SkillRow,
+    WithdrawalReason,
 )
 from shared.contracts.cards import CardIssued
 from shared.contracts.envelope import Event, EventData
@@ -193,6 +195,20 @@ def amended(
         documents=files or before.data.documents,
         changed=changed,
         amended_at=SUBMITTED_AT + timedelta(hours=version),
+    )
+    return event_of(data, source="intake", subject=before.subject, version=version)
+
+
+def withdrawn(
+    before: Event[ApplicationSubmitted],
+    reason: WithdrawalReason = "applicant_request",
+    version: int = 9,
+) -> Event[ApplicationWithdrawn]:
+    data = ApplicationWithdrawn(
+        application_id=before.data.application_id,
+        reference=before.data.reference,
+        reason=reason,
+        withdrawn_at=SUBMITTED_AT + timedelta(hours=version),
     )
     return event_of(data, source="intake", subject=before.subject, version=version)
 

@@ -9,7 +9,7 @@ import pytest
 from services.verification.officers.domain import Officer
 from services.verification.review import domain
 from services.verification.review.cases import _with_version
-from services.verification.review.domain import Case, Check, Returned, Version
+from services.verification.review.domain import Case, Check, Returned, Version, Withdrawal
 from services.verification.review.refusals import (
     AlreadyDecided,
     ChecksMissing,
@@ -190,6 +190,32 @@ def test_an_older_version_that_comes_late_changes_nothing_for_the_officer() -> N
     late = _with_version(newest, base.model_copy(update={"number": 3}), READER)
     assert [each.number for each in late.versions] == [1, 3, 5]
     assert (late.state, late.claim) == ("under_review", newest.claim)
+
+
+WITHDRAWAL = Withdrawal(reason="applicant_request", at=NOW + timedelta(minutes=5))
+
+
+def test_a_withdrawn_case_leaves_the_desk_and_says_so_kindly() -> None:
+    case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
+    gone = domain.withdraw(case, WITHDRAWAL)
+    assert (gone.state, gone.lane, gone.claim, gone.forwarded) == ("withdrawn",) * 2 + (None, None)
+    assert gone.queued_at == WITHDRAWAL.at
+    text = r"^Pemohon membatalkan permohonan ini pada 24 November 2026 pukul 10\.05 WIB\."
+    for act in (domain.claim, domain.release, domain.approve, domain.reject):
+        with pytest.raises(AlreadyDecided, match=text):
+            act(gone, APPROVER, NOW)
+    closed = domain.withdraw(case, Withdrawal(reason="not_amended_in_time", at=NOW))
+    with pytest.raises(AlreadyDecided, match="tidak memperbaikinya sampai batas waktu"):
+        domain.claim(closed, APPROVER, NOW)
+
+
+def test_a_decision_stands_when_the_withdrawal_is_heard_later() -> None:
+    case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
+    for decide in (domain.approve, domain.reject):
+        decided = decide(case, APPROVER, NOW)
+        noted = domain.withdraw(decided, WITHDRAWAL)
+        assert noted.withdrawal == WITHDRAWAL
+        assert (noted.state, noted.lane, noted.queued_at) == (decided.state, decided.lane, NOW)
 
 
 @pytest.mark.parametrize(
