@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.applications import DocumentKind
+
 DEFAULT_FILE = Path(__file__).parent.parent / "deploy" / "office.toml"
 
 
@@ -61,6 +63,13 @@ class Applicant(_Section):
     notice_version: str
 
 
+class Documents(_Section):
+    """`required` of everybody; a diploma may always be a graduation letter instead."""
+
+    required: tuple[DocumentKind, ...] = ("identity_card", "diploma", "photo")
+    optional: tuple[DocumentKind, ...] = ("family_card", "skill_certificate", "employment_letter")
+
+
 class Promise(_Section):
     verification_working_days: int
     issue_working_days: int
@@ -71,6 +80,7 @@ class Office(_Section):
     card: Card
     applicant: Applicant
     promise: Promise
+    documents: Documents = Documents()
 
 
 @cache

@@ -18,7 +18,6 @@ from services.intake.documents import Upload, discard_document, store_document
 from services.intake.domain import (
     Application,
     merged,
-    missing_documents,
     open_items,
 )
 from services.intake.drafts import (
@@ -34,6 +33,7 @@ from services.intake.forms.parsing import Form
 from services.intake.forms.rules import age_on
 from services.intake.intake import Intake
 from services.intake.references import new_reference
+from services.intake.requirements import missing_documents
 from services.intake.store import Draft, Holder
 from shared import clock
 from shared.code_lists import DOCUMENT_KIND
@@ -46,6 +46,7 @@ from shared.contracts.applications import (
 from shared.errors import Conflict, NotFound
 from shared.mongo import DuplicateKeyError
 from shared.nik import parse_nik
+from shared.office import Office
 from shared.uow import Scope, Tx
 
 _TRIES = 5
@@ -123,7 +124,7 @@ async def _send(intake: Intake, draft: Draft) -> Application:
 
 
 def _check_complete(intake: Intake, draft: Draft, *, declared: bool) -> None:
-    problems = dict(completeness(draft).problems)
+    problems = dict(completeness(draft, intake.office).problems)
     born = birth_date_of(draft.pages)
     if born and age_on(born, clock.today()) < intake.office.applicant.min_age:
         problems["identity"] = (
@@ -195,7 +196,7 @@ async def send_amendment(intake: Intake, application_id: str) -> Application:
         if application.state != "returned":
             raise Conflict("Permohonan ini sedang tidak menunggu perbaikan. Lihat halaman status.")
         pages, documents = merged(application)
-        _check_amended(application, pages, documents)
+        _check_amended(application, pages, documents, intake.office)
         amendment = application.amendment or {}
         changed = (
             *amendment.get("pages", {}),
@@ -238,13 +239,13 @@ async def get_application(scope: Scope, application_id: str) -> Application:
 
 
 def _check_amended(
-    application: Application, pages: Mapping[str, Any], documents: Mapping[str, Any]
+    application: Application, pages: Mapping[str, Any], documents: Mapping[str, Any], office: Office
 ) -> None:
     problems = {
         item: f"Perbaiki dulu bagian {item_label(item)}." for item in open_items(application)
     }
     problems |= cross_page_problems(pages)
-    missing = missing_documents(documents, ktp_in_regency=application.ktp_in_regency)
+    missing = missing_documents(documents, pages, office)
     problems |= {
         f"documents.{kind}": f"Perbaiki dulu bagian {item_label(f'documents.{kind}')}."
         for kind in missing

@@ -11,9 +11,9 @@ from typing import Any
 
 from services.intake import store
 from services.intake.cleaning import CleanDocument, CleanPage, Refused, clean
-from services.intake.domain import DOCUMENT_KINDS
 from services.intake.drafts import find_draft
 from services.intake.intake import Intake
+from services.intake.requirements import DOCUMENT_KINDS, is_taken
 from services.intake.store import Holder
 from shared import clock
 from shared.contracts.applications import DocumentKind, DocumentRef, PageRef
@@ -66,6 +66,8 @@ async def accept_document(
     `DraftGone`.
     """
     await find_draft(intake, holder)  # before anything is worked on for a stranger
+    if not is_taken(kind, intake.office):
+        raise NotFound("Kantor ini tidak meminta berkas itu.")
     document = await store_document(intake, holder.draft_id, kind, upload)
     before = await store.put_document(intake.uow.reading(), holder, document)
     if before is None:  # sent or expired meanwhile

@@ -1,13 +1,12 @@
-"""The application as the applicant sees it: states, legal transitions, required documents. Pure."""
+"""The application as the applicant sees it: states, legal transitions. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.contracts.applications import DocumentKind
+from services.intake.requirements import SCHOOL_DOCUMENTS
 from shared.errors import Conflict
 
 State = Literal["submitted", "under_review", "returned", "approved", "rejected", "issued"]
@@ -32,25 +31,6 @@ _LEGAL: dict[State, frozenset[State]] = {
     "rejected": frozenset(),
     "issued": frozenset(),
 }
-
-DOCUMENT_HINTS: dict[DocumentKind, str] = {
-    "identity_card": "Foto seluruh KTP, tulisan harus terbaca.",
-    "diploma": "Bila ijazah belum keluar, unggah SKL.",
-    "graduation_letter": "Untuk yang baru lulus.",
-    "photo": "Berwarna, wajah terlihat jelas, tanpa kacamata hitam.",
-    "domicile_letter": "Dari RT, lurah/kepala desa, atau Dukcapil.",
-}
-DOCUMENT_KINDS: tuple[DocumentKind, ...] = tuple(DOCUMENT_HINTS)  # that the form asks for
-MISSING_DOCUMENT: dict[DocumentKind, str] = {
-    "identity_card": "Pilih berkas KTP.",
-    "diploma": "Pilih berkas ijazah atau surat keterangan lulus.",
-    "graduation_letter": "Pilih berkas ijazah atau surat keterangan lulus.",
-    "photo": "Pilih pas foto.",
-    "domicile_letter": (
-        "Pilih surat keterangan domisili. KTP Anda dari luar Kabupaten Indragiri Hilir."
-    ),
-}
-SCHOOL_DOCUMENTS: frozenset[DocumentKind] = frozenset({"diploma", "graduation_letter"})
 
 
 @dataclass
@@ -147,22 +127,6 @@ def open_items(application: Application) -> tuple[str, ...]:
     if not application.ktp_in_regency and "domicile_letter" not in documents:
         waiting.append("documents.domicile_letter")
     return tuple(dict.fromkeys(waiting))
-
-
-def missing_documents(
-    kinds: Collection[str], *, ktp_in_regency: bool | None
-) -> tuple[DocumentKind, ...]:
-    """The required kinds that are not there; `diploma` stands for diploma or graduation letter."""
-    missing: list[DocumentKind] = []
-    if "identity_card" not in kinds:
-        missing.append("identity_card")
-    if not SCHOOL_DOCUMENTS.intersection(kinds):
-        missing.append("diploma")
-    if "photo" not in kinds:
-        missing.append("photo")
-    if ktp_in_regency is False and "domicile_letter" not in kinds:
-        missing.append("domicile_letter")
-    return tuple(missing)
 
 
 def mask_name(name: str) -> str:

@@ -11,16 +11,17 @@ from typing import Any, Literal
 
 from services.intake import store
 from services.intake.answers import keep_page, open_page
-from services.intake.domain import MISSING_DOCUMENT, missing_documents
 from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, Parsed, Values, parse_page
 from services.intake.forms.education import fits_birth_date
 from services.intake.forms.parsing import Form
 from services.intake.intake import Intake
+from services.intake.requirements import MISSING_DOCUMENT, missing_documents
 from services.intake.store import Draft, Holder
 from shared import clock
 from shared.contracts.applications import DocumentKind
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import uuid7
+from shared.office import Office
 
 TaskStatus = Literal["done", "in_progress", "not_started", "blocked"]
 TASK_LABELS: dict[TaskStatus, str] = {
@@ -136,10 +137,10 @@ def open_all_answers(intake: Intake, draft: Draft) -> dict[str, Values]:
     }
 
 
-def completeness(draft: Draft) -> Completeness:
+def completeness(draft: Draft, office: Office) -> Completeness:
     """What of a draft is done."""
     pages = {page_id: page_id in draft.pages for page_id in ANSWER_PAGES}
-    missing = missing_documents(draft.documents, ktp_in_regency=ktp_in_regency(draft.pages))
+    missing = missing_documents(draft.documents, draft.pages, office)
     problems = {
         page_id: f"Lengkapi bagian {PAGES[page_id].title}."
         for page_id, done in pages.items()
@@ -163,12 +164,6 @@ def cross_page_problems(pages: Mapping[str, Any]) -> dict[str, str]:
 def birth_date_of(pages: Mapping[str, Any]) -> date | None:
     identity = pages.get("identity")
     return date.fromisoformat(identity["values"]["birth_date"]) if identity else None
-
-
-def ktp_in_regency(pages: Mapping[str, Any]) -> bool | None:
-    """None when the page `contact` was not saved yet."""
-    contact = pages.get("contact")
-    return bool(contact["values"]["ktp_in_regency"]) if contact else None
 
 
 def check_page(page_id: str) -> None:

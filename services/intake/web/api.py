@@ -100,7 +100,7 @@ async def get_application(request: Request, holder: DraftOfCaller) -> Response:
         return JSONResponse(
             {"id": holder.draft_id, "state": "submitted", "reference": sent.reference}
         )
-    return JSONResponse(draft_body(draft, drafts.completeness(draft)))
+    return JSONResponse(draft_body(draft, drafts.completeness(draft, intake.office)))
 
 
 @router.get("/applications/{application_id}/answers/{page}", summary="The saved answers of a page")

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from services.intake.domain import DOCUMENT_KINDS
 from services.intake.forms import ANSWER_PAGES, PAGES, Field, FormPage
+from services.intake.requirements import DOCUMENT_KINDS
 from services.intake.web.api_answers import ANSWERS
 
 DESCRIPTION = (

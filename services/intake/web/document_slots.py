@@ -6,21 +6,35 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.domain import (
+from services.intake.marks import MARK_TEXTS
+from services.intake.requirements import (
     DOCUMENT_HINTS,
     DOCUMENT_KINDS,
+    FILES_MOST,
     SCHOOL_DOCUMENTS,
+    offered_documents,
+    required_documents,
 )
 from shared.code_lists import DOCUMENT_KIND
 from shared.contracts.applications import DocumentKind
+from shared.office import Office
 
-_IMAGES = "image/jpeg,image/png,image/webp"
+_IMAGES = "image/jpeg,image/png,image/webp,image/heic"
 _EDGE, _PHOTO_EDGE = 1600, 900  # pixels to which the browser shrinks before sending
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One kind that a page asks for; `reason` is what an officer wrote about it."""
+
+    kind: DocumentKind
+    required: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Slot:
-    """`document_id` is empty when nothing was uploaded; `image_url` is its first page."""
+    """`document_id` is empty when nothing was uploaded; `images` are its pages."""
 
     kind: DocumentKind
     title: str
@@ -28,9 +42,11 @@ class Slot:
     required: bool
     reason: str = ""
     document_id: str = ""
-    image_url: str = ""
-    pages: int = 0
+    images: tuple[str, ...] = ()
     size: int = 0
+    files: int = 0
+    most_files: int = 1
+    marks: tuple[str, ...] = ()
     removable: bool = True
 
     @property
@@ -41,59 +57,73 @@ class Slot:
     def edge(self) -> int:
         return _PHOTO_EDGE if self.kind == "photo" else _EDGE
 
+    @property
+    def image_url(self) -> str:
+        return self.images[0] if self.images else ""
 
-def draft_kinds(*, ktp_in_regency: bool | None) -> tuple[DocumentKind, ...]:
-    """The kinds asked of a draft; the domicile letter only if the KTP is from elsewhere."""
+    @property
+    def pages(self) -> int:
+        return len(self.images)
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether a further file is put behind the ones that are there."""
+        return 0 < self.files < self.most_files
+
+    @property
+    def is_full(self) -> bool:
+        return self.most_files > 1 and self.files >= self.most_files
+
+
+def asked_of(
+    pages: Mapping[str, Any], documents: Collection[str], office: Office
+) -> tuple[Asked, ...]:
+    """What a draft is asked for, and what is there although nobody asks for it any more."""
+    required = required_documents(pages, office)
+    shown = {*offered_documents(pages, office), *documents}
     return tuple(
-        kind
-        for kind in ("identity_card", "diploma", "graduation_letter", "photo", "domicile_letter")
-        if kind != "domicile_letter" or ktp_in_regency is False
+        Asked(kind, kind in required and _is_needed(kind, documents))
+        for kind in DOCUMENT_KINDS
+        if kind in shown
     )
 
 
-def slots(
-    kinds: Iterable[DocumentKind],
-    documents: Mapping[str, Any],
-    images: str,
-    reasons: Mapping[str, str] | None = None,
-) -> tuple[Slot, ...]:
+def slots(asked: Iterable[Asked], documents: Mapping[str, Any], images: str) -> tuple[Slot, ...]:
     """`images` is the address under which the pages of `documents` are shown."""
-    return tuple(_slot(kind, documents, images, (reasons or {}).get(kind, "")) for kind in kinds)
+    return tuple(_slot(each, documents.get(each.kind), images) for each in asked)
 
 
-def _slot(kind: DocumentKind, documents: Mapping[str, Any], images: str, reason: str) -> Slot:
-    document = documents.get(kind)
+def _slot(asked: Asked, document: Mapping[str, Any] | None, images: str) -> Slot:
     found: dict[str, Any] = {}
     if document is not None:
+        folder = f"{images}/{document['document_id']}"
         found = {
             "document_id": document["document_id"],
-            "image_url": f"{images}/{document['document_id']}/1.jpg",
-            "pages": len(document["pages"]),
+            "images": tuple(
+                f"{folder}/{number + 1}.jpg" for number in range(len(document["pages"]))
+            ),
             "size": sum(page["size"] for page in document["pages"]),
+            "files": document.get("files", 1),
+            "marks": tuple(MARK_TEXTS[mark] for mark in document.get("marks", ())),
         }
     return Slot(
-        kind=kind,
-        title=DOCUMENT_KIND[kind],
-        hint=DOCUMENT_HINTS[kind],
-        required=_is_required(kind, documents),
-        reason=reason,
+        kind=asked.kind,
+        title=DOCUMENT_KIND[asked.kind],
+        hint=DOCUMENT_HINTS[asked.kind],
+        required=asked.required,
+        reason=asked.reason,
+        most_files=FILES_MOST.get(asked.kind, 1),
         **found,
     )
 
 
-def _is_required(kind: DocumentKind, present: Collection[str]) -> bool:
+def _is_needed(kind: DocumentKind, present: Collection[str]) -> bool:
     """A diploma or its stand-in is enough; once one is there, the other may stay empty."""
-    if kind == "graduation_letter":
-        return False
-    return kind not in SCHOOL_DOCUMENTS or "graduation_letter" not in present
+    return kind not in SCHOOL_DOCUMENTS or not (SCHOOL_DOCUMENTS - {kind}).intersection(present)
 
 
 def find_document(documents: Mapping[str, Any], document_id: str) -> Mapping[str, Any] | None:
     return next(
-        (
-            document
-            for kind in DOCUMENT_KINDS
-            if (document := documents.get(kind)) and document["document_id"] == document_id
-        ),
+        (each for each in documents.values() if each["document_id"] == document_id),
         None,
     )

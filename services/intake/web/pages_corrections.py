@@ -12,13 +12,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake import applications, documents, status
-from services.intake.domain import DOCUMENT_KINDS, Application, amendable_items
+from services.intake.domain import Application, amendable_items
 from services.intake.drafts import Incomplete
 from services.intake.forms import FormPage, form_of
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.refusals import Refused
+from services.intake.requirements import DOCUMENT_KINDS
 from services.intake.web import questions
-from services.intake.web.document_slots import find_document, slots
+from services.intake.web.document_slots import Asked, find_document, slots
 from services.intake.web.pages_documents import (
     NothingChosen,
     back_to_list,
@@ -200,16 +201,19 @@ class CorrectionPages:
         self, request: Request, application: Application, errors: Mapping[str, str]
     ) -> Response:
         asked = amendable_items(application)
-        kinds = [kind for kind in DOCUMENT_KINDS if f"documents.{kind}" in asked]
-        if application.state != "returned" or not kinds:
-            return go(LIST)
-        reasons: dict[str, str] = {
-            kind: " ".join(_reasons(application, f"documents.{kind}")) for kind in kinds
-        }
-        uploaded = (application.amendment or {}).get("documents", {})
-        shown = [
-            replace(slot, removable=False) for slot in slots(kinds, uploaded, DOCUMENTS, reasons)
+        wanted = [
+            Asked(
+                kind,
+                required=kind != "graduation_letter",
+                reason=" ".join(_reasons(application, f"documents.{kind}")),
+            )
+            for kind in DOCUMENT_KINDS
+            if f"documents.{kind}" in asked
         ]
+        if application.state != "returned" or not wanted:
+            return go(LIST)
+        uploaded = (application.amendment or {}).get("documents", {})
+        shown = [replace(slot, removable=False) for slot in slots(wanted, uploaded, DOCUMENTS)]
         return self.site.held(
             request,
             application.id,

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake import documents, drafts
-from services.intake.domain import MISSING_DOCUMENT
 from services.intake.refusals import Refused
+from services.intake.requirements import MISSING_DOCUMENT
 from services.intake.store import Draft
-from services.intake.web.document_slots import draft_kinds, find_document, slots
+from services.intake.web.document_slots import asked_of, find_document, slots
 from services.intake.web.pages_form import DOCUMENTS, REVIEW, TASK_LIST
 from services.intake.web.posted import FileTooBig, Upload, read_upload
 from services.intake.web.site import Site, go
@@ -47,7 +47,7 @@ class DocumentPages:
         holder = self.site.draft_holder(request)
         await self.site.posted(request, holder.draft_id)
         draft = await drafts.find_draft(self.intake, holder)
-        state = drafts.completeness(draft)
+        state = drafts.completeness(draft, self.intake.office)
         if state.missing_documents:
             missing: dict[str, str] = {
                 kind: MISSING_DOCUMENT[kind] for kind in state.missing_documents
@@ -78,14 +78,14 @@ class DocumentPages:
         return await page_image(self.site, request, document)
 
     def _page(self, request: Request, draft: Draft, errors: Mapping[str, str]) -> Response:
-        kinds = draft_kinds(ktp_in_regency=drafts.ktp_in_regency(draft.pages))
+        asked = asked_of(draft.pages, draft.documents, self.intake.office)
         return self.site.held(
             request,
             draft.id,
             "documents.html",
             status=422 if errors else 200,
             title="Unggah berkas",
-            slots=slots(kinds, draft.documents, DOCUMENTS),
+            slots=slots(asked, draft.documents, DOCUMENTS),
             errors=errors,
             action=DOCUMENTS,
             back=TASK_LIST,

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake import drafts
-from services.intake.domain import DOCUMENT_KINDS
 from services.intake.drafts import TASK_LABELS, Completeness, TaskStatus
 from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, FormPage, Parsed, form_of
 from services.intake.forms.warnings import WARNING_TEXTS
@@ -112,7 +111,7 @@ class FormPages:
     async def tasks(self, request: Request) -> Response:
         holder = self.site.draft_holder(request)
         draft = await drafts.find_draft(self.intake, holder)
-        blocks = task_blocks(draft, drafts.completeness(draft))
+        blocks = task_blocks(draft, drafts.completeness(draft, self.intake.office))
         lines = [line for block in blocks for line in block.lines]
         return self.site.held(
             request,
@@ -216,7 +215,7 @@ def _line(page_id: str, draft: Draft, state: Completeness) -> TaskLine:
         return TaskLine(page_id, "Periksa dan kirim", hint, TASK_LABELS["blocked"], "", "")
     if page_id == "documents":
         done = not state.missing_documents
-        begun = any(kind in draft.documents for kind in DOCUMENT_KINDS)
+        begun = bool(draft.documents)
         title, hint, url = "Unggah berkas", "KTP, ijazah atau SKL, dan pas foto", DOCUMENTS
     else:
         done, begun = page_id not in state.problems, False

@@ -18,7 +18,7 @@ from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.store import Draft
 from services.intake.web import questions
 from services.intake.web.answers import Part, parts
-from services.intake.web.document_slots import draft_kinds, slots
+from services.intake.web.document_slots import asked_of, slots
 from services.intake.web.pages_form import DOCUMENTS, REVIEW, TASK_LIST
 from services.intake.web.site import Site, go
 
@@ -50,7 +50,7 @@ class ReviewPages:
 
     async def show(self, request: Request) -> Response:
         draft = await drafts.find_draft(self.intake, self.site.draft_holder(request))
-        if not drafts.completeness(draft).complete:
+        if not drafts.completeness(draft, self.intake.office).complete:
             return go(TASK_LIST)
         return self._page(request, draft, {}, declared=False)
 
@@ -101,10 +101,10 @@ class ReviewPages:
             for page_id in ANSWER_PAGES
             if page_id in answers
         ]
-        kinds = draft_kinds(ktp_in_regency=drafts.ktp_in_regency(draft.pages))
+        asked = asked_of(draft.pages, draft.documents, self.intake.office)
         shown = [
             slot
-            for slot in slots(kinds, draft.documents, DOCUMENTS)
+            for slot in slots(asked, draft.documents, DOCUMENTS)
             if slot.required or slot.document_id
         ]
         return self.site.held(

@@ -72,7 +72,7 @@ async def test_bad_files_are_refused_with_a_reason(http: httpx2.AsyncClient) -> 
         assert (answer.status_code, answer.json()["detail"]) == (status, text)
     shown = await http.get(f"/applications/{applicant.id}", headers=applicant.headers)
     assert shown.json()["documents"] == {}
-    assert (await applicant.upload("family_card", FILES["photo"])).status_code == 404
+    assert (await applicant.upload("birth_certificate", FILES["photo"])).status_code == 404
 
 
 async def test_a_new_upload_replaces_and_its_old_images_go(

@@ -16,7 +16,6 @@ from services.intake.domain import (
     amendable_items,
     mask_name,
     merged,
-    missing_documents,
     open_items,
 )
 from shared.errors import Conflict
@@ -120,22 +119,6 @@ def test_an_address_amended_to_elsewhere_opens_the_domicile_letter() -> None:
     found.amendment = {"pages": {"contact": elsewhere}, "documents": {}}
     assert open_items(found) == ("documents.domicile_letter",)
     assert "documents.domicile_letter" in amendable_items(found)
-
-
-@pytest.mark.parametrize(
-    ("kinds", "in_regency", "missing"),
-    [
-        ((), None, ("identity_card", "diploma", "photo")),
-        (("identity_card", "graduation_letter", "photo"), True, ()),
-        (("identity_card", "diploma"), True, ("photo",)),
-        (("identity_card", "diploma", "photo"), False, ("domicile_letter",)),
-        (("identity_card", "diploma", "photo", "domicile_letter"), False, ()),
-    ],
-)
-def test_required_documents(
-    kinds: tuple[str, ...], in_regency: bool | None, missing: tuple[str, ...]
-) -> None:
-    assert missing_documents(kinds, ktp_in_regency=in_regency) == missing
 
 
 @pytest.mark.parametrize(
