@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from services.notify.domain import (
+    CodeFacts,
+    DraftExpiringFacts,
+    DraftKeptFacts,
     IssuedFacts,
     Item,
     RejectedFacts,
@@ -12,6 +15,7 @@ from services.notify.domain import (
 from services.notify.notices import keep_contact, plan_notice
 from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted
 from shared.contracts.cards import CardIssued
+from shared.contracts.drafts import CodeRequested, DraftExpiring, DraftKept
 from shared.contracts.envelope import Event
 from shared.contracts.reviews import ApplicationRejected, ApplicationReturned
 from shared.messaging.subscribe import Consumer
@@ -54,6 +58,24 @@ async def on_card_issued(event: Event[CardIssued], tx: Tx) -> None:
     await plan_notice(event, data.application_id, facts, tx)
 
 
+async def on_draft_kept(event: Event[DraftKept], tx: Tx) -> None:
+    data = event.data
+    facts = DraftKeptFacts(to=data.to, draft_code=data.draft_code, keeps_until=data.keeps_until)
+    await plan_notice(event, data.draft_id, facts, tx)
+
+
+async def on_draft_expiring(event: Event[DraftExpiring], tx: Tx) -> None:
+    data = event.data
+    facts = DraftExpiringFacts(to=data.to, draft_code=data.draft_code, keeps_until=data.keeps_until)
+    await plan_notice(event, data.draft_id, facts, tx)
+
+
+async def on_code_requested(event: Event[CodeRequested], tx: Tx) -> None:
+    data = event.data
+    facts = CodeFacts(to=data.to, code=data.code, expires_at=data.expires_at)
+    await plan_notice(event, data.draft_id, facts, tx)
+
+
 CONSUMERS = (
     Consumer(
         NOTIFY_EVENTS,
@@ -63,6 +85,9 @@ CONSUMERS = (
             ApplicationReturned: on_application_returned,
             ApplicationRejected: on_application_rejected,
             CardIssued: on_card_issued,
+            DraftKept: on_draft_kept,
+            DraftExpiring: on_draft_expiring,
+            CodeRequested: on_code_requested,
         },
     ),
 )

@@ -15,10 +15,20 @@ from datetime import datetime, timedelta
 
 from services.notify import store
 from services.notify.channels import Channel, Message, Outcome, Retry
-from services.notify.domain import EXHAUSTED, MAX_ATTEMPTS, NO_CHANNEL, Contact, Notice
+from services.notify.domain import (
+    EXHAUSTED,
+    EXPIRED,
+    MAX_ATTEMPTS,
+    NO_CHANNEL,
+    Contact,
+    DraftFacts,
+    Notice,
+    contact_of_draft,
+)
 from services.notify.outcomes import Outcomes
 from services.notify.texts import Texts
 from shared.contracts.applications import ContactChannel
+from shared.contracts.envelope import Sealed
 from shared.ids import uuid7
 from shared.observability import get_logger
 from shared.sealed import CannotOpen, KeyRing, field_context
@@ -47,17 +57,21 @@ class Delivery:
     def now(self) -> Callable[[], datetime]:
         return self.outcomes.now
 
-    async def claim(self) -> Notice | None:
-        """Take the notice that is due longest, if any."""
+    async def claim(self, *, only_urgent: bool = False) -> Notice | None:
+        """Take the notice that is due longest, an urgent one first, if any."""
         now = self.now()
-        return await store.claim_due(self.uow.reading(), now, now + CLAIM, uuid7())
+        return await store.claim_due(
+            self.uow.reading(), now, now + CLAIM, uuid7(), only_urgent=only_urgent
+        )
 
     async def deliver(self, notice: Notice) -> None:
         """One attempt for a claimed notice, and its outcome on record."""
-        contact = await store.contact_of(self.uow.reading(), notice.application_id)
+        contact = await self._contact(notice)
         channel = contact.best_channel(tuple(self.channels)) if contact else None
         if contact is None or channel is None:
             await self.outcomes.give_up(notice, NO_CHANNEL)
+        elif notice.deadline is not None and self.now() >= notice.deadline:
+            await self.outcomes.give_up(notice, EXPIRED)
         elif notice.attempts >= MAX_ATTEMPTS:  # the last attempt was interrupted
             await self.outcomes.give_up(notice, EXHAUSTED)
         elif (number := await self._begin_attempt(notice, channel)) is None:
@@ -65,6 +79,11 @@ class Delivery:
         else:
             outcome = await self._send(notice, contact, channel)
             await self.outcomes.record_surely(notice, number, channel, outcome)
+
+    async def _contact(self, notice: Notice) -> Contact | None:
+        if isinstance(notice.facts, DraftFacts):
+            return contact_of_draft(notice.application_id, notice.facts.to)
+        return await store.contact_of(self.uow.reading(), notice.application_id)
 
     async def _begin_attempt(self, notice: Notice, channel: ContactChannel) -> int | None:
         """Write the attempt before it is made; None when another replica has the claim."""
@@ -96,6 +115,11 @@ class Delivery:
         name, sealed = contact.address(channel) or ("", None)
         if sealed is None:
             raise CannotOpen(f"no address for {channel}")
-        recipient = self.keys.open("contact", sealed, field_context(contact.application_id, name))
-        text = self.texts.render(notice.facts, contact)
+        recipient = self._open(notice, name, sealed)
+        facts = notice.facts
+        code = self._open(notice, *facts.secret) if isinstance(facts, DraftFacts) else ""
+        text = self.texts.render(facts, contact, code)
         return Message(notice.id, recipient, text.subject, text.text, text.html)
+
+    def _open(self, notice: Notice, field: str, sealed: Sealed) -> str:
+        return self.keys.open("contact", sealed, field_context(notice.application_id, field))

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.applications import ContactChannel
+from shared.contracts.drafts import Addressee
 from shared.contracts.envelope import Sealed
 from shared.contracts.notices import NoticeTemplate
 
@@ -30,6 +31,7 @@ JITTER = 0.1
 
 NO_CHANNEL = "no_channel"
 EXHAUSTED = "attempts_exhausted"
+EXPIRED = "expired"  # what the message says would not be true any more
 
 _NOTICE_IDS = uuid.UUID("5f0c2b0e-8a53-5c57-9d0f-6d1d7a9e4a10")
 _RANK: dict[State, int] = {"planned": 0, "failed": 1, "sent": 2}
@@ -70,18 +72,64 @@ class IssuedFacts(_Record):
     first_report_on: date | None
 
 
-Facts = SubmittedFacts | ReturnedFacts | RejectedFacts | IssuedFacts
+class _DraftFacts(_Record):
+    """About a draft: nobody is known by name yet, and the event says where to send it."""
+
+    to: Addressee
+
+
+class _KeptFacts(_DraftFacts):
+    draft_code: Sealed
+    keeps_until: datetime
+
+    @property
+    def deadline(self) -> datetime:
+        return self.keeps_until
+
+    @property
+    def secret(self) -> tuple[str, Sealed]:
+        """The field that the message tells, and its sealed value."""
+        return "draft_code", self.draft_code
+
+
+class DraftKeptFacts(_KeptFacts):
+    template: Literal["draft_kept"] = "draft_kept"
+
+
+class DraftExpiringFacts(_KeptFacts):
+    template: Literal["draft_expiring"] = "draft_expiring"
+
+
+class CodeFacts(_DraftFacts):
+    template: Literal["code"] = "code"
+    code: Sealed
+    expires_at: datetime
+
+    @property
+    def deadline(self) -> datetime:
+        return self.expires_at
+
+    @property
+    def secret(self) -> tuple[str, Sealed]:
+        return "code", self.code
+
+
+DraftFacts = DraftKeptFacts | DraftExpiringFacts | CodeFacts
+Facts = SubmittedFacts | ReturnedFacts | RejectedFacts | IssuedFacts | DraftFacts
 
 
 class Contact(_Record):
-    """How to reach the person of one application; `version` is the application's."""
+    """How to reach the person of one application; `version` is the application's.
+
+    Of a draft neither name nor reference is known.
+    """
 
     application_id: str
     version: int
     reference: str
     full_name: str
     email: Sealed | None
-    mobile: Sealed
+    mobile: Sealed | None
     mobile_has_whatsapp: bool
     preferred_channel: ContactChannel
 
@@ -91,7 +139,7 @@ class Contact(_Record):
             return ("email", self.email) if self.email else None
         if channel == "whatsapp" and not self.mobile_has_whatsapp:
             return None
-        return "mobile", self.mobile
+        return ("mobile", self.mobile) if self.mobile else None
 
     def best_channel(self, available: Sequence[ContactChannel]) -> ContactChannel | None:
         """The preferred channel when it is available, else the first that reaches the person."""
@@ -103,7 +151,8 @@ class Notice(_Record):
     """One message to one person about one event; `version` grows with each change of state.
 
     While `planned`, `due_at` says when it may be claimed (again): a claim moves it into the
-    future, so that a notice whose process died becomes due by itself.
+    future, so that a notice whose process died becomes due by itself. Of those that are due the
+    urgent ones go first; after its deadline none goes out.
     """
 
     id: str
@@ -116,6 +165,8 @@ class Notice(_Record):
     attempts: int = 0
     happened_at: datetime
     due_at: datetime
+    urgent: bool = False
+    deadline: datetime | None = None
     claimed_by: str | None = None
     finished_at: datetime | None = None
     reason: str | None = None
@@ -123,6 +174,21 @@ class Notice(_Record):
     @property
     def template(self) -> NoticeTemplate:
         return self.facts.template
+
+
+def contact_of_draft(draft_id: str, to: Addressee) -> Contact:
+    """The addressee of a message about a draft, as a contact."""
+    on_phone: ContactChannel = "whatsapp" if to.mobile_has_whatsapp else "sms"
+    return Contact(
+        application_id=draft_id,
+        version=1,
+        reference="",
+        full_name="",
+        email=to.email,
+        mobile=to.mobile,
+        mobile_has_whatsapp=to.mobile_has_whatsapp,
+        preferred_channel=on_phone if to.mobile else "email",
+    )
 
 
 def notice_id(event_id: str, template: NoticeTemplate) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.notify import store
-from services.notify.domain import Contact, Facts, Notice, notice_id
+from services.notify.domain import CodeFacts, Contact, DraftFacts, Facts, Notice, notice_id
 from shared.contracts.applications import Answers
 from shared.contracts.envelope import Event
 from shared.errors import NotYet
@@ -35,12 +35,13 @@ async def keep_contact(
 async def plan_notice(event: Event[Any], application_id: str, facts: Facts, tx: Tx) -> None:
     """Plan one message; sending it is a step of its own (`delivery.py`).
 
-    Raises `NotYet` while the person's contact is unknown.
+    Raises `NotYet` while the person's contact is unknown; messages about a draft bring it along.
     """
     planned_id = notice_id(event.id, facts.template)
     if await store.notice(tx, planned_id) is not None:  # replayed after the inbox row expired
         return
-    if await store.contact_of(tx, application_id) is None:
+    of_draft = isinstance(facts, DraftFacts)
+    if not of_draft and await store.contact_of(tx, application_id) is None:
         raise NotYet(f"contact of application {application_id} has not arrived")
     notice = Notice(
         id=planned_id,
@@ -50,5 +51,7 @@ async def plan_notice(event: Event[Any], application_id: str, facts: Facts, tx: 
         facts=facts,
         happened_at=event.time,
         due_at=tx.at,
+        urgent=isinstance(facts, CodeFacts),
+        deadline=facts.deadline if isinstance(facts, DraftFacts) else None,
     )
     await store.add_notice(tx, notice)

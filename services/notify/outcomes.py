@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 
 from services.notify import metrics, store
 from services.notify.channels import Accepted, Outcome, Permanent, Retry
-from services.notify.domain import EXHAUSTED, Notice, State, advances, next_pause
+from services.notify.domain import EXHAUSTED, EXPIRED, Notice, State, advances, next_pause
 from shared import clock, mongo
 from shared.contracts.applications import ContactChannel
 from shared.contracts.notices import NoticeFailed, NoticeSent
@@ -39,7 +39,7 @@ class Outcomes:
         """Write the outcome, however long MongoDB is away: forgetting it would mean a repeat."""
         while True:
             try:
-                state = await self.uow.run(
+                ended = await self.uow.run(
                     lambda tx: self._record(notice, number, channel, outcome, tx)
                 )
             except PyMongoError as error:
@@ -50,18 +50,17 @@ class Outcomes:
             else:
                 break
         metrics.ATTEMPTS.labels(channel, type(outcome).__name__.lower()).inc()
-        if state == "sent":
+        if ended == "sent":
             metrics.SENT.labels(channel, notice.template).inc()
             seconds = (self.now() - notice.happened_at).total_seconds()
             metrics.DECISION_TO_SENT.labels(notice.template).observe(max(0.0, seconds))
-        elif state == "failed":
-            reason = outcome.code if isinstance(outcome, Permanent) else EXHAUSTED
-            metrics.FAILED.labels(notice.template, reason).inc()
+        elif ended is not None:
+            metrics.FAILED.labels(notice.template, ended).inc()
 
     async def give_up(self, notice: Notice, reason: str) -> None:
         """End a notice without an attempt."""
 
-        async def work(tx: Tx) -> State | None:
+        async def work(tx: Tx) -> str | None:
             await store.end_interrupted(tx, notice.id, self.now())
             return await self._fail(notice, reason, tx)
 
@@ -70,8 +69,8 @@ class Outcomes:
 
     async def _record(
         self, notice: Notice, number: int, channel: ContactChannel, outcome: Outcome, tx: Tx
-    ) -> State | None:
-        """The state that the notice came to, if it moved."""
+    ) -> str | None:
+        """How the notice ended, if it did: `sent`, or why it failed."""
         attempt, at = f"{notice.id}:{number}", self.now()
         match outcome:
             case Accepted(provider_id):
@@ -85,11 +84,13 @@ class Outcomes:
                 pause = next_pause(number, after, self.chance())
                 if pause is None:
                     return await self._fail(notice, EXHAUSTED, tx)
+                if notice.deadline is not None and at + pause >= notice.deadline:
+                    return await self._fail(notice, EXPIRED, tx)
                 changes = {"due_at": at + pause, "reason": code}
                 await store.update_notice(tx, notice.id, notice.version, changes)
                 return None
 
-    async def _succeed(self, notice: Notice, channel: ContactChannel, tx: Tx) -> State | None:
+    async def _succeed(self, notice: Notice, channel: ContactChannel, tx: Tx) -> str | None:
         at = self.now()
         version = await _advance(notice, "sent", {"finished_at": at, "reason": None}, tx)
         if version is None:
@@ -104,7 +105,7 @@ class Outcomes:
         _caused_by(notice, tx).emit(data, subject=notice.id, version=version)
         return "sent"
 
-    async def _fail(self, notice: Notice, reason: str, tx: Tx) -> State | None:
+    async def _fail(self, notice: Notice, reason: str, tx: Tx) -> str | None:
         at = self.now()
         version = await _advance(notice, "failed", {"finished_at": at, "reason": reason}, tx)
         if version is None:
@@ -117,7 +118,7 @@ class Outcomes:
             failed_at=at,
         )
         _caused_by(notice, tx).emit(data, subject=notice.id, version=version)
-        return "failed"
+        return reason
 
 
 async def _advance(notice: Notice, state: State, changes: Document, tx: Tx) -> int | None:

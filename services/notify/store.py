@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
 from services.notify.domain import AttemptState, Contact, Notice
 from shared.contracts.applications import ContactChannel
@@ -16,6 +16,7 @@ CONTACTS = "contacts"
 NOTICES = "notices"
 ATTEMPTS = "attempts"
 KEPT_SECONDS = 400 * 24 * 3600  # after its end a notice is kept for questions, then forgotten
+GRACE_SECONDS = 24 * 3600  # after its deadline
 
 INDEXES = {
     CONTACTS: [],
@@ -24,12 +25,16 @@ INDEXES = {
         IndexModel(
             [("event_id", ASCENDING), ("facts.template", ASCENDING)], name="once", unique=True
         ),
-        # the claim: planned notices by due time
+        # the claim: planned notices, urgent ones first, by due time
         IndexModel(
-            [("due_at", ASCENDING)], name="due", partialFilterExpression={"state": "planned"}
+            [("urgent", DESCENDING), ("due_at", ASCENDING)],
+            name="next",
+            partialFilterExpression={"state": "planned"},
         ),
         IndexModel([("application_id", ASCENDING)], name="application"),
         IndexModel([("finished_at", ASCENDING)], name="kept", expireAfterSeconds=KEPT_SECONDS),
+        # a draft is forgotten, and with it the address that came with its messages
+        IndexModel([("deadline", ASCENDING)], name="forgotten", expireAfterSeconds=GRACE_SECONDS),
     ],
     ATTEMPTS: [
         IndexModel([("notice_id", ASCENDING), ("number", ASCENDING)], name="notice", unique=True),
@@ -66,12 +71,17 @@ async def add_notice(scope: Scope, new: Notice) -> None:
     await scope.collection(NOTICES).insert_one(row, session=scope.session)
 
 
-async def claim_due(scope: Scope, now: datetime, until: datetime, token: str) -> Notice | None:
+async def claim_due(
+    scope: Scope, now: datetime, until: datetime, token: str, *, only_urgent: bool
+) -> Notice | None:
     """Take the notice that is due longest; to others it is due again only at `until`."""
+    due: Document = {"state": "planned", "due_at": {"$lte": now}}
+    if only_urgent:
+        due["urgent"] = True
     row = await scope.collection(NOTICES).find_one_and_update(
-        {"state": "planned", "due_at": {"$lte": now}},
+        due,
         {"$set": {"due_at": until, "claimed_by": token}},
-        sort=[("due_at", ASCENDING)],
+        sort=[("urgent", DESCENDING), ("due_at", ASCENDING)],
         return_document=ReturnDocument.AFTER,
     )
     return _notice(row) if row else None

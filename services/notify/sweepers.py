@@ -17,6 +17,7 @@ from shared.observability import get_logger
 
 POLL_SECONDS = 2.0
 AT_ONCE = 4  # sends side by side
+FOR_URGENT = 2  # more of them, for codes alone: a slow mail server must not make them wait
 WATCH_SECONDS = 30.0
 STUCK_SECONDS = 600.0
 
@@ -51,8 +52,8 @@ class DeliveryLoop:
 
     async def start_due(self) -> None:
         """Begin as many due deliveries as there are free places."""
-        while len(self._running) < AT_ONCE and not self.stopping.is_set():
-            notice = await self.delivery.claim()
+        while len(self._running) < AT_ONCE + FOR_URGENT and not self.stopping.is_set():
+            notice = await self.delivery.claim(only_urgent=len(self._running) >= AT_ONCE)
             if notice is None:
                 return
             task = asyncio.create_task(self._deliver(notice), name=f"deliver-{notice.id}")

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from services.notify.domain import Contact, Facts
 from shared.code_lists import ITEM
-from shared.dates import day_and_date, long_date
+from shared.dates import day_and_date, long_date, time_of_day
 from shared.office import Office
 
 
@@ -38,15 +38,23 @@ class Texts:
         )
         environment.filters["tanggal"] = day_and_date
         environment.filters["tanggal_pendek"] = long_date
+        environment.filters["jam"] = time_of_day
         environment.filters["item"] = item_label
         environment.globals["identity"] = self.office.identity
         environment.globals["promise"] = self.office.promise
         environment.globals["report_months"] = self.office.card.report_interval_months
         environment.globals["status_url"] = f"{self.public_url.rstrip('/')}/status"
+        environment.globals["return_url"] = f"{self.public_url.rstrip('/')}/lanjutkan"
         object.__setattr__(self, "environment", environment)
 
-    def render(self, facts: Facts, contact: Contact) -> Text:
-        values = {"facts": facts, "name": contact.full_name, "reference": contact.reference}
+    def render(self, facts: Facts, contact: Contact, code: str = "") -> Text:
+        """`code` is what a message about a draft tells, opened."""
+        values = {
+            "facts": facts,
+            "name": contact.full_name,
+            "reference": contact.reference,
+            "code": code,
+        }
 
         def part(file: str) -> str:
             return self.environment.get_template(f"{facts.template}/{file}").render(values)

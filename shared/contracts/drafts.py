@@ -1,6 +1,7 @@
 """Events of intake about drafts: how a person finds back to one. All addresses are sealed.
 
-A draft has the id of the application it becomes; sealed fields are bound to it.
+A draft has the id of the application it becomes; sealed fields are bound to it
+(`field_context(draft_id, ...)`), with the contact key: `mobile`, `email`, `draft_code`, `code`.
 """
 
 from __future__ import annotations

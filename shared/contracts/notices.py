@@ -8,7 +8,11 @@ from typing import ClassVar, Literal
 from shared.contracts.applications import ContactChannel
 from shared.contracts.envelope import EventData
 
-NoticeTemplate = Literal["submitted", "returned", "rejected", "issued"]
+NoticeTemplate = Literal[
+    "submitted", "returned", "rejected", "issued", "draft_kept", "draft_expiring", "code"
+]
+# About a draft, whose id is then the `application_id`: nobody keeps an application for it yet.
+DRAFT_TEMPLATES: frozenset[NoticeTemplate] = frozenset({"draft_kept", "draft_expiring", "code"})
 
 
 class NoticeSent(EventData):

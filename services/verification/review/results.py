@@ -11,7 +11,7 @@ from services.verification.audit.domain import SYSTEM, Entry
 from services.verification.review import store
 from shared.contracts.cards import CardFailed, CardIssued
 from shared.contracts.envelope import Event
-from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.contracts.notices import DRAFT_TEMPLATES, NoticeFailed, NoticeSent
 from shared.errors import NotYet
 from shared.uow import Tx
 
@@ -74,6 +74,8 @@ async def note_failed_card(event: Event[CardFailed], tx: Tx) -> None:
 
 async def note_sent_notice(event: Event[NoticeSent], tx: Tx) -> None:
     data = event.data
+    if data.template in DRAFT_TEMPLATES:
+        return
     values = {
         "application_id": data.application_id,
         "template": data.template,
@@ -86,6 +88,8 @@ async def note_sent_notice(event: Event[NoticeSent], tx: Tx) -> None:
 
 async def note_failed_notice(event: Event[NoticeFailed], tx: Tx) -> None:
     data = event.data
+    if data.template in DRAFT_TEMPLATES:
+        return
     values = {
         "application_id": data.application_id,
         "template": data.template,

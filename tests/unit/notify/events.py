@@ -16,6 +16,7 @@ from shared.contracts.applications import (
     Preferences,
 )
 from shared.contracts.cards import CardIssued
+from shared.contracts.drafts import Addressee, CodeRequested, DraftExpiring, DraftKept
 from shared.contracts.envelope import Event, EventData, Sealed
 from shared.contracts.reviews import ApplicationRejected, ApplicationReturned, ReturnedItem
 from shared.ids import uuid7
@@ -167,3 +168,41 @@ def issued(application_id: str) -> Event[Any]:
         issued_at=AT,
     )
     return envelope(data, data.card_id, 1, "cards")
+
+
+def addressee(draft_id: str, email: str | None) -> Addressee:
+    if email is None:
+        return Addressee(mobile=sealed(draft_id, "mobile", "+6281200000001"))
+    return Addressee(email=sealed(draft_id, "email", email))
+
+
+def draft_kept(draft_id: str, code: str, until: datetime, email: str | None) -> Event[Any]:
+    data = DraftKept(
+        draft_id=draft_id,
+        to=addressee(draft_id, email),
+        draft_code=sealed(draft_id, "draft_code", code),
+        keeps_until=until,
+    )
+    return envelope(data, draft_id, 3, "intake")
+
+
+def draft_expiring(draft_id: str, code: str, until: datetime, email: str) -> Event[Any]:
+    data = DraftExpiring(
+        draft_id=draft_id,
+        to=addressee(draft_id, email),
+        draft_code=sealed(draft_id, "draft_code", code),
+        keeps_until=until,
+    )
+    return envelope(data, draft_id, 3, "intake")
+
+
+def code_requested(draft_id: str, code: str, until: datetime, email: str) -> Event[Any]:
+    data = CodeRequested(
+        code_id=uuid7(),
+        draft_id=draft_id,
+        purpose="return_to_draft",
+        to=addressee(draft_id, email),
+        code=sealed(draft_id, "code", code),
+        expires_at=until,
+    )
+    return envelope(data, draft_id, 3, "intake")

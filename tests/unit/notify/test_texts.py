@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import get_args
@@ -12,17 +12,23 @@ import pytest
 
 from services.notify import texts
 from services.notify.domain import (
+    CodeFacts,
     Contact,
+    DraftExpiringFacts,
+    DraftFacts,
+    DraftKeptFacts,
     Facts,
     IssuedFacts,
     Item,
     RejectedFacts,
     ReturnedFacts,
     SubmittedFacts,
+    contact_of_draft,
 )
 from services.notify.texts import Text, Texts
 from shared.code_lists import ITEM
 from shared.contracts.applications import DocumentKind
+from shared.contracts.drafts import Addressee
 from shared.contracts.notices import NoticeTemplate
 from shared.dates import day_and_date
 from shared.office import load_office
@@ -55,6 +61,23 @@ CASES: list[Facts] = [
     ISSUED,
     ISSUED.model_copy(update={"first_report_on": None}),
 ]
+
+TO = Addressee(email=sealed("a1", "email", "pemohon@warga.example"))
+DRAFT_CODE = sealed("a1", "draft_code", "D-7K3M9-QX2TD-4")
+LATE = datetime(2026, 12, 24, 20, 5, tzinfo=UTC)  # the next day at the office
+DRAFT_CASES: list[DraftFacts] = [
+    DraftKeptFacts(to=TO, draft_code=DRAFT_CODE, keeps_until=LATE),
+    DraftExpiringFacts(to=TO, draft_code=DRAFT_CODE, keeps_until=LATE),
+    CodeFacts(to=TO, code=sealed("a1", "code", "070707"), expires_at=LATE),
+]
+HELP = (
+    OFFICE.identity.name,
+    OFFICE.identity.telephone,
+    OFFICE.identity.whatsapp,
+    OFFICE.identity.email,
+    OFFICE.identity.address,
+    OFFICE.identity.hours,
+)
 
 
 def render(facts: Facts, name: str = NAME) -> Text:
@@ -106,7 +129,8 @@ def test_each_template_of_the_contract_has_its_three_files() -> None:
             "body.txt",
             "body.html",
         }
-    assert {facts.template for facts in CASES} == set(get_args(NoticeTemplate))
+    tested = {facts.template for facts in (*CASES, *DRAFT_CASES)}
+    assert tested == set(get_args(NoticeTemplate))
 
 
 @pytest.mark.parametrize("facts", CASES, ids=lambda facts: facts.template)
@@ -117,14 +141,7 @@ class TestEveryCase:
             assert f"Halo {NAME}," in shown
             assert "AK1-7QX2M9K4TDZ" in shown
             assert "https://ak1.example.go.id/status" in shown
-            for value in (
-                OFFICE.identity.name,
-                OFFICE.identity.telephone,
-                OFFICE.identity.whatsapp,
-                OFFICE.identity.email,
-                OFFICE.identity.address,
-                OFFICE.identity.hours,
-            ):
+            for value in HELP:
                 assert value in shown
 
     def test_html_shows_names_literally(self, facts: Facts) -> None:
@@ -140,15 +157,38 @@ class TestEveryCase:
         assert len(subject) <= 78
 
     def test_text_is_tidy(self, facts: Facts) -> None:
-        text = render(facts).text
-        assert not re.search(r"\n{4,}| +\n|[{}]|None", text)
-        assert "&amp;" not in text
-        assert "&#39;" not in text
+        check_tidy(render(facts).text)
+
+
+def check_tidy(text: str) -> None:
+    assert not re.search(r"\n{4,}| +\n|[{}]|None", text)
+    assert "&amp;" not in text
+    assert "&#39;" not in text
 
 
 def both(facts: Facts) -> tuple[str, str]:
     made = render(facts)
     return " ".join(made.text.split()), read(made.html)
+
+
+@pytest.mark.parametrize("facts", DRAFT_CASES, ids=lambda facts: facts.template)
+def test_messages_about_a_draft_tell_the_code_and_no_name(facts: DraftFacts) -> None:
+    code = "070707" if facts.template == "code" else "D-7K3M9-QX2TD-4"
+    made = TEXTS.render(facts, contact_of_draft("a1", facts.to), code)
+    check_tidy(made.text)
+    assert code not in made.subject
+    assert len(made.subject) <= 78
+    for shown in (" ".join(made.text.split()), read(made.html)):
+        assert code in shown
+        assert "Halo," in shown
+        assert "Nomor pendaftaran" not in shown
+        assert all(value in shown for value in HELP)
+        assert "kepada siapa pun" in shown or facts.template == "draft_expiring"
+        if facts.template == "code":
+            assert "Berlaku sampai pukul 03.05 WIB" in shown
+        else:
+            assert "25 Desember 2026" in shown
+            assert "https://ak1.example.go.id/lanjutkan" in shown
 
 
 def test_submitted_says_how_long_it_takes() -> None:
