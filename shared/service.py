@@ -35,7 +35,9 @@ from shared.sealed import KeyRing
 from shared.settings import ServiceSettings
 from shared.storage import Storage, connect_storage
 from shared.uow import UnitOfWork
+from shared.web.slow_clients import BodyInTime, HeadInTime
 
+CONNECTIONS_MOST = 4000  # a bare 503 beyond it, so that idle connections cannot fill the memory
 _log = observability.get_logger(__name__)
 Indexes = Mapping[str, list[IndexModel]]
 
@@ -212,8 +214,9 @@ class _Process:
         needed, told = (checks, {}) if is_worker else _split(checks)
         routes: list[Any] = list(health_routes(needed, told))
         app = Starlette(routes=routes)
+        app.router.redirect_slashes = False  # such a redirect repeats the Host header
         if parts.web is not None and not is_worker:
-            app.mount("/", parts.web)
+            app.mount("/", BodyInTime(parts.web))
         server = _Server(
             uvicorn.Config(
                 app,
@@ -225,8 +228,10 @@ class _Process:
                 server_header=False,
                 proxy_headers=bool(self.settings.trusted_proxies),
                 forwarded_allow_ips=self.settings.trusted_proxies or None,
-                timeout_keep_alive=30,
                 timeout_graceful_shutdown=int(self.settings.graceful_seconds),
+                limit_concurrency=CONNECTIONS_MOST,
+                http=HeadInTime,
+                timeout_keep_alive=30,
             )
         )
         serving = asyncio.create_task(server.serve(), name="uvicorn")

@@ -62,6 +62,7 @@ def _make_app(office: Office) -> FastAPI:
         description=api_openapi.DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         root_path_in_servers=False,
         servers=[{"url": PREFIX}],
         exception_handlers=problems.Problems(office).handlers(),

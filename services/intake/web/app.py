@@ -56,6 +56,7 @@ def make_app(intake: Intake) -> ASGIApp:
         ],
         exception_handlers={**failures.handlers(), **_intake_handlers(failures)},
     )
+    app.router.redirect_slashes = False  # such a redirect repeats the Host header
     # Around the whole app: Starlette makes the page of a crash outside its middleware.
     return SecurityHeaders(app, https=intake.settings.public_url.startswith("https"))
 

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.intake.web.rendering import Link, Pages
 from shared.errors import AppError, Unavailable
@@ -60,6 +60,7 @@ class Failures:
         return {
             404: self.on_not_found,
             405: self.on_not_found,
+            408: self.on_too_slow,
             413: self.on_too_big,
             TooManyTries: self.on_too_many,
             FormExpired: self.on_form_expired,
@@ -72,6 +73,9 @@ class Failures:
         }
 
     async def on_not_found(self, request: Request, _: Any) -> Response:
+        path = request.url.path
+        if request.method == "GET" and path.endswith("/") and path.strip("/"):
+            return RedirectResponse(f"/{path.strip('/')}", 307)  # typed with a slash too many
         return self.pages.message(
             request,
             404,
@@ -90,6 +94,17 @@ class Failures:
             "Foto ulang dengan ukuran lebih kecil, atau pilih berkas lain. Jawaban dan berkas "
             "Anda yang lain tetap tersimpan.",
             links=(Link("/daftar/dokumen", "Kembali ke unggah berkas"),),
+        )
+
+    async def on_too_slow(self, request: Request, _: Any) -> Response:
+        return self.pages.message(
+            request,
+            408,
+            "Sambungan terputus",
+            "Kiriman dari HP Anda tidak sampai seluruhnya. Jawaban dan berkas yang sudah disimpan "
+            "tidak hilang.",
+            "Periksa sinyal, kembali ke halaman sebelumnya, lalu kirim lagi.",
+            links=(HOME,),
         )
 
     async def on_too_many(self, request: Request, error: TooManyTries) -> Response:

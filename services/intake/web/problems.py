@@ -26,6 +26,7 @@ _TEXTS = {
     401: "Masuk dulu: sertakan token yang masih berlaku.",
     404: "Alamat ini tidak ada.",
     405: "Cara memanggil alamat ini tidak benar.",
+    408: "Isi permintaan tidak datang seluruhnya. Periksa sambungan, lalu coba lagi.",
     413: "Isi permintaan terlalu besar.",
 }
 _STORE_AWAY = "Penyimpanan berkas sedang tidak dapat dihubungi. Berkas belum tersimpan, coba lagi."

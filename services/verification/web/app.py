@@ -72,6 +72,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             Exception: _unexpected_error,
         },
     )
+    app.router.redirect_slashes = False  # such a redirect repeats the Host header
     app.state.desk = Desk(
         resources, make_templates(), settings.session_key.get_secret_value(), https
     )

@@ -1,0 +1,111 @@
+"""Every kind of answer carries the security headers, and none repeats a made-up host name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx2
+import pytest
+
+from services.intake.intake import Intake
+from services.intake.web.app import make_app
+from services.intake.web.assets import Assets
+from tests.integration.intake.conftest import FILES, Applicant, Served
+
+EVIL = "jahat.example"
+ANSWERS = (
+    ("GET", "/", 200),
+    ("GET", "/daftar", 200),
+    ("GET", "/privasi", 200),
+    ("GET", "/status", 200),
+    ("GET", "/keluar", 200),
+    ("POST", "/keluar", 303),
+    ("GET", "/cek/bukan-kode", 404),
+    ("GET", "/tidak-ada", 404),
+    ("PUT", "/status", 404),
+    ("GET", "/status/", 307),
+    ("GET", "/daftar/identity", 401),
+    ("GET", "/status/kartu.pdf", 401),
+    ("POST", "/daftar", 422),
+    ("GET", Assets().url("theme.css"), 200),
+    ("GET", "/static/tidak-ada.css", 404),
+    ("GET", "/api/v1/areas", 200),
+    ("GET", "/api/v1/openapi.json", 200),
+    ("GET", "/api/v1/areas/", 404),
+    ("GET", "/api/v1/status", 401),
+    ("POST", "/api/v1/applications", 400),
+)
+
+
+@pytest.fixture
+async def browser(served: Served) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
+        yield client
+
+
+@pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
+async def test_every_kind_of_answer_is_protected(
+    browser: httpx2.AsyncClient, method: str, path: str, status: int
+) -> None:
+    answer = await browser.request(method, path, headers={"Host": EVIL})
+    assert answer.status_code == status, answer.text
+    check_headers(answer)
+    assert EVIL not in answer.text
+    assert EVIL not in str(answer.headers.multi_items())
+
+
+def check_headers(answer: httpx2.Response) -> None:
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "base-uri 'none'" in policy
+    assert "unsafe" not in policy
+    assert "*" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "microphone=()" in answer.headers["permissions-policy"]
+    is_public_file = str(answer.url.path).startswith("/static/") and answer.status_code == 200
+    assert answer.headers["cache-control"].startswith("public" if is_public_file else "no-")
+
+
+async def test_pictures_of_documents_are_protected_and_never_kept(
+    http: httpx2.AsyncClient,
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.upload("photo", FILES["photo"])
+    path = f"/applications/{applicant.id}/documents/photo/pages/0"
+    answer = await http.get(path, headers=applicant.headers)
+    assert answer.headers["content-type"] == "image/jpeg"
+    check_headers(answer)
+
+
+async def test_other_sites_cannot_post(browser: httpx2.AsyncClient) -> None:
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": f"https://{EVIL}"}):
+        answer = await browser.post("/daftar", headers=headers)
+        assert answer.status_code == 403
+        check_headers(answer)
+
+
+@pytest.mark.parametrize("path", ["//jahat.example/", "/%5Cjahat.example/", "/.//jahat.example/"])
+async def test_a_slash_too_many_leads_nowhere_else(browser: httpx2.AsyncClient, path: str) -> None:
+    answer = await browser.get(browser.base_url.copy_with(raw_path=path.encode()))
+    place = answer.headers["location"]
+    assert place.startswith("/")
+    assert not place.startswith(("//", "/\\"))
+
+
+@pytest.mark.parametrize(
+    ("public_url", "is_secure"), [("https://contoh.example", True), ("http://127.0.0.1", False)]
+)
+async def test_with_https_browsers_are_told_to_stay_with_it(
+    intake: Intake, public_url: str, is_secure: bool
+) -> None:
+    settings = intake.settings.model_copy(update={"public_url": public_url})
+    app = make_app(replace(intake, settings=settings))
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url=public_url) as client:
+        answer = await client.get("/")
+    assert ("strict-transport-security" in answer.headers) is is_secure
