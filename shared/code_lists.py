@@ -67,6 +67,30 @@ WORK_LOCATION = {
     "abroad": "Luar negeri",
     "anywhere": "Di mana saja",
 }
+# the sections of KBLI 2020
+INDUSTRY = {
+    "A": "Pertanian, kehutanan, perikanan",
+    "B": "Pertambangan",
+    "C": "Industri pengolahan",
+    "D": "Listrik dan gas",
+    "E": "Air, limbah, daur ulang",
+    "F": "Konstruksi",
+    "G": "Perdagangan, reparasi",
+    "H": "Pengangkutan dan pergudangan",
+    "I": "Akomodasi dan makan minum",
+    "J": "Informasi dan komunikasi",
+    "K": "Keuangan dan asuransi",
+    "L": "Real estat",
+    "M": "Jasa profesional, ilmiah, teknis",
+    "N": "Penyewaan, ketenagakerjaan, agen perjalanan",
+    "O": "Administrasi pemerintahan",
+    "P": "Pendidikan",
+    "Q": "Kesehatan dan sosial",
+    "R": "Kesenian, hiburan, rekreasi",
+    "S": "Jasa lainnya",
+    "T": "Rumah tangga pemberi kerja",
+    "U": "Badan internasional",
+}
 CONTACT_CHANNEL = {"whatsapp": "WhatsApp", "sms": "SMS", "email": "Email"}
 APPLICATION_KIND = {
     "new": "Kartu baru",

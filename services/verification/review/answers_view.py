@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
-from services.verification.review.warnings import open_nik
+from services.verification.review import answer_texts as texts
+from services.verification.review.domain import Case
 from shared import code_lists
-from shared.contracts.applications import (
-    Address,
-    Answers,
-    EducationRow,
-    ExperienceRow,
-    LanguageRow,
-)
-from shared.dates import long_date
-from shared.sealed import KeyRing, field_context
+from shared.contracts.applications import Address, Answers, Guardian
+from shared.contracts.envelope import Sealed
+from shared.observability import get_logger
+from shared.sealed import CannotOpen, KeyRing, Purpose, field_context
 
-Hidden = Literal["nik", "disability"]
-SHOWN_ON_REQUEST: tuple[Hidden, ...] = ("nik", "disability")
+Hidden = Literal["nik", "family_card_number", "disability", "wage"]
+SHOWN_ON_REQUEST: tuple[Hidden, ...] = get_args(Hidden)
 EMPTY = "Tidak diisi"
+_UNREADABLE = "Tidak dapat dibuka. Laporkan kepada administrator."
+
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,80 +35,130 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """Fields of one page of the form; `item` is its id in a return."""
+    """Fields that belong together; `item` names the group for the documents that prove it."""
 
     item: str
     title: str
     fields: tuple[Field, ...]
 
 
+@dataclass(frozen=True)
+class _Reader:
+    """Opens the sealed fields of one application, and knows which may be shown now."""
+
+    keys: KeyRing
+    case_id: str
+    revealed: frozenset[str]
+
+    def text(self, purpose: Purpose, name: str, sealed: Sealed | None) -> str:
+        """One field that does not open must not hide all others from the officer."""
+        if sealed is None:
+            return ""
+        try:
+            return self.keys.open(purpose, sealed, field_context(self.case_id, name))
+        except CannotOpen as error:
+            _log.error("answer.not_opened", field=name, error=str(error))
+            return _UNREADABLE
+
+    def covered(
+        self,
+        key: Hidden,
+        label: str,
+        value: str,
+        shown: Callable[[str], str] = str,
+        mask: Callable[[str], str] = texts.masked_number,
+    ) -> Field:
+        """A field that is shown on request only; nothing is hidden where nothing is."""
+        if not value or value == _UNREADABLE:
+            return _field(key, label, value)
+        return Field(key, label, value, (shown if key in self.revealed else mask)(value), key)
+
+
 def groups_of(
     keys: KeyRing, case_id: str, answers: Answers, revealed: frozenset[str] = frozenset()
 ) -> tuple[Group, ...]:
     """All answers; hidden fields are masked unless `revealed`."""
-    return (
-        Group("identity", "Data diri", _identity(keys, case_id, answers, revealed)),
+    reader = _Reader(keys, case_id, revealed)
+    groups = (
+        Group("identity", "Data diri", _identity(reader, answers)),
         Group("ktp_address", "Alamat KTP", _address("ktp_address", answers.ktp_address)),
+        Group("family_card", "Kartu Keluarga", _family_card(reader, answers)),
+        Group("guardian", "Wali", _guardian(reader, answers.guardian)),
         Group("education", "Pendidikan formal", _education(answers)),
         Group("domicile", "Tempat tinggal sekarang", _domicile(answers)),
-        Group("contact", "Kontak", _contact(keys, case_id, answers)),
-        Group("skills", "Keterampilan dan bahasa", _skills(answers)),
+        Group("contact", "Kontak", _contact(reader, answers)),
+        Group("skills", "Keterampilan", _skills(answers)),
+        Group("languages", "Bahasa", _languages(answers)),
         Group("experience", "Pengalaman kerja", _experience(answers)),
-        Group("preferences", "Pekerjaan yang diinginkan", _preferences(answers)),
+        Group("preferences", "Pekerjaan yang diinginkan", _preferences(reader, answers)),
+        Group("consents", "Persetujuan pemohon", _consents(answers)),
     )
+    return tuple(group for group in groups if group.fields)
 
 
-def masked_nik(digits: str) -> str:
-    return f"{digits[:4]}••••••••{digits[-4:]}"
+def request_of(case: Case) -> Group:
+    """What is asked for, and about which card."""
+    pages = ", ".join(code_lists.FORM_PAGE.get(each, each) for each in case.correction_pages)
+    fields = [_field("kind", "Jenis permohonan", code_lists.APPLICATION_KIND[case.kind])]
+    if case.kind != "new":
+        number = case.previous_registration_number or ""
+        fields.append(_field("previous_registration_number", "Nomor kartu AK-1 lama", number))
+    if case.replacement_reason is not None:
+        reason = code_lists.REPLACEMENT_REASON[case.replacement_reason]
+        fields.append(_field("replacement_reason", "Alasan penggantian", reason))
+    if pages:
+        fields.append(_field("correction_pages", "Data yang diperbaiki", pages))
+    fields.append(_field("purpose", "Tujuan membuat kartu", case.purpose or ""))
+    return Group("request", "Permohonan", tuple(fields))
 
 
-def _identity(
-    keys: KeyRing, case_id: str, answers: Answers, revealed: frozenset[str]
-) -> tuple[Field, ...]:
+def _identity(reader: _Reader, answers: Answers) -> tuple[Field, ...]:
     person = answers.person
-    nik = open_nik(keys, case_id, answers)
-    disability = keys.open("special", person.disability, field_context(case_id, "disability"))
+    nik = reader.text("identity", "nik", person.nik)
+    disability = reader.text("special", "disability", person.disability)
+    religion = code_lists.RELIGION[person.religion]
+    marital_status = code_lists.MARITAL_STATUS[person.marital_status]
     return (
-        Field("nik", "NIK", nik, nik if "nik" in revealed else masked_nik(nik), "nik"),
+        reader.covered("nik", "NIK", nik),
         _field("full_name", "Nama lengkap", person.full_name),
         _field("birth_place", "Tempat lahir", person.birth_place),
-        _field("birth_date", "Tanggal lahir", _birth(person.birth_date)),
+        _field("birth_date", "Tanggal lahir", texts.birth(person.birth_date)),
         _field("sex", "Jenis kelamin", code_lists.SEX[person.sex]),
-        _field("religion", "Agama", code_lists.RELIGION[person.religion]),
-        _field(
-            "marital_status", "Status perkawinan", code_lists.MARITAL_STATUS[person.marital_status]
-        ),
-        Field(
+        _field("religion", "Agama", religion),
+        _field("marital_status", "Status perkawinan", marital_status),
+        _field("body", "Tinggi dan berat badan", texts.body(person)),
+        reader.covered(
             "disability",
             "Kondisi disabilitas",
             disability,
-            _disability(disability) if "disability" in revealed else "••••••",
-            "disability",
+            texts.disability,
+            texts.covered,
         ),
     )
 
 
-def _birth(birth_date: date) -> str:
-    return f"{long_date(birth_date)} ({birth_date:%d-%m-%Y})"
-
-
-def _disability(text: str) -> str:
-    data = json.loads(text)
-    status = code_lists.DISABILITY_STATUS.get(data["status"], data["status"])
-    kinds = [code_lists.DISABILITY_KIND.get(each, each) for each in data.get("kinds", [])]
-    return f"{status}: {', '.join(kinds)}" if kinds else status
-
-
 def _address(key: str, address: Address) -> tuple[Field, ...]:
-    rt_rw = " ".join(
-        f"{name} {value}" for name, value in (("RT", address.rt), ("RW", address.rw)) if value
-    )
-    postal = f" {address.postal_code}" if address.postal_code else ""
     return (
-        _field(f"{key}.street", "Alamat", ", ".join(filter(None, (address.street, rt_rw)))),
+        _field(f"{key}.street", "Alamat", texts.street(address)),
         _field(f"{key}.village", "Desa/kelurahan", address.village_name),
         _field(f"{key}.subdistrict", "Kecamatan", address.subdistrict_name),
-        _field(f"{key}.regency", "Kabupaten/kota", address.regency_name + postal),
+        _field(f"{key}.regency", "Kabupaten/kota", texts.regency(address)),
+    )
+
+
+def _family_card(reader: _Reader, answers: Answers) -> tuple[Field, ...]:
+    number = reader.text("identity", "family_card_number", answers.person.family_card_number)
+    return (reader.covered("family_card_number", "Nomor KK", number),)
+
+
+def _guardian(reader: _Reader, guardian: Guardian | None) -> tuple[Field, ...]:
+    if guardian is None:
+        return ()
+    mobile = reader.text("contact", "guardian_mobile", guardian.mobile)
+    return (
+        _field("guardian.name", "Nama wali", guardian.name),
+        _field("guardian.relation", "Hubungan", code_lists.GUARDIAN_RELATION[guardian.relation]),
+        _field("guardian.mobile", "Nomor HP wali", mobile),
     )
 
 
@@ -120,71 +168,63 @@ def _domicile(answers: Answers) -> tuple[Field, ...]:
     return _address("domicile", answers.domicile_address)
 
 
-def _contact(keys: KeyRing, case_id: str, answers: Answers) -> tuple[Field, ...]:
+def _contact(reader: _Reader, answers: Answers) -> tuple[Field, ...]:
     contact = answers.contact
-    mobile = keys.open("contact", contact.mobile, field_context(case_id, "mobile"))
-    email = ""
-    if contact.email is not None:
-        email = keys.open("contact", contact.email, field_context(case_id, "email"))
+    mobile = reader.text("contact", "mobile", contact.mobile)
     has_whatsapp = " (WhatsApp)" if contact.mobile_has_whatsapp else ""
     return (
         _field("mobile", "Nomor HP", mobile + has_whatsapp),
-        _field("email", "Email", email),
+        _field("email", "Email", reader.text("contact", "email", contact.email)),
         _field("channel", "Dihubungi lewat", code_lists.CONTACT_CHANNEL[contact.preferred_channel]),
     )
 
 
 def _education(answers: Answers) -> tuple[Field, ...]:
-    return _rows("education", "Sekolah", [_school(each) for each in answers.education])
-
-
-def _school(row: EducationRow) -> str:
-    end = f"lulus {row.year_out}" if row.completed else f"tidak tamat, sampai {row.year_out}"
-    parts = (code_lists.EDUCATION_FORM_LEVEL[row.form_level], row.institution, row.major, end)
-    return " · ".join(each for each in parts if each)
+    return _rows("education", "Sekolah", [texts.school(each) for each in answers.education])
 
 
 def _skills(answers: Answers) -> tuple[Field, ...]:
-    skills = [f"{each.name} ({each.year})" if each.year else each.name for each in answers.skills]
-    languages = ", ".join(_language(each) for each in answers.languages)
-    return (
-        *_rows("skills", "Keterampilan", skills),
-        _field("languages", "Bahasa", languages),
-    )
+    return _rows("skills", "Keterampilan", [texts.skill(each) for each in answers.skills])
 
 
-def _language(row: LanguageRow) -> str:
-    return row.other_name or code_lists.LANGUAGE[row.language]
+def _languages(answers: Answers) -> tuple[Field, ...]:
+    languages = ", ".join(texts.language(each) for each in answers.languages)
+    return (_field("languages", "Bahasa", languages),)
 
 
 def _experience(answers: Answers) -> tuple[Field, ...]:
     status = code_lists.EMPLOYMENT_STATUS[answers.employment_status]
     return (
         _field("employment_status", "Sedang bekerja?", status),
-        *_rows("experience", "Pengalaman", [_job(each) for each in answers.experience]),
+        *_rows("experience", "Pengalaman", [texts.job(each) for each in answers.experience]),
     )
 
 
-def _job(row: ExperienceRow) -> str:
-    end = "sekarang" if row.still_working else row.year_out or "?"
-    return f"{row.position} · {row.employer_name} · {row.year_in}-{end}"
-
-
-def _preferences(answers: Answers) -> tuple[Field, ...]:
+def _preferences(reader: _Reader, answers: Answers) -> tuple[Field, ...]:
     wish = answers.preferences
     place = f" ({wish.location_place})" if wish.location_place else ""
+    jobs = [texts.wanted(each) for each in wish.wanted] or list(wish.occupations)
+    wage = reader.text("identity", "wage", wish.wage)
+    employer = texts.employer(wish.target_employer) if wish.target_employer else ""
     return (
-        *_rows("occupations", "Jabatan", list(wish.occupations)),
+        *_rows("occupations", "Jabatan", jobs),
         _field("location", "Lokasi", code_lists.WORK_LOCATION[wish.location_scope] + place),
+        reader.covered("wage", "Upah", wage, texts.wage, texts.covered),
+        _field("target_employer", "Perusahaan yang dituju", employer),
     )
 
 
-def _rows(key: str, label: str, texts: list[str]) -> tuple[Field, ...]:
-    if len(texts) <= 1:
-        return (_field(f"{key}.0", label, texts[0] if texts else ""),)
+def _consents(answers: Answers) -> tuple[Field, ...]:
+    if answers.consents is None:
+        return ()
+    return (_field("consents", "Data boleh dipakai untuk", texts.consents(answers.consents)),)
+
+
+def _rows(key: str, label: str, rows: list[str]) -> tuple[Field, ...]:
+    if len(rows) <= 1:
+        return (_field(f"{key}.0", label, rows[0] if rows else ""),)
     return tuple(
-        _field(f"{key}.{number}", f"{label} {number + 1}", text)
-        for number, text in enumerate(texts)
+        _field(f"{key}.{number}", f"{label} {number + 1}", text) for number, text in enumerate(rows)
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.verification.officers.domain import Officer
 from services.verification.review import store
-from services.verification.review.answers_view import Group, groups_of
+from services.verification.review.answers_view import Group, groups_of, request_of
 from services.verification.review.decisions import Findings
 from services.verification.review.differences import Differences, differences
 from services.verification.review.domain import DUPLICATE, Case, Claim, shown_state
@@ -30,6 +30,17 @@ _COMPARED = {
     "graduation_letter": (("education",), "Bandingkan nama, sekolah, jurusan, dan tahun lulus."),
     "photo": ((), "Berwarna, wajah terlihat jelas, orang yang sama dengan di KTP."),
     "domicile_letter": (("domicile",), "Bandingkan nama dan alamat tempat tinggal sekarang."),
+    "family_card": (("family_card",), "Bandingkan nomor KK, nama, NIK, dan alamat."),
+    "skill_certificate": (("skills",), "Bandingkan nama, keterampilan, lembaga, dan tahun."),
+    "employment_letter": (("experience",), "Bandingkan nama, jabatan, perusahaan, dan tahun."),
+    "police_loss_letter": ((), "Bandingkan nama dan nomor kartu AK-1 yang hilang."),
+    "previous_card": (
+        (),
+        "Bandingkan nama, NIK, dan nomor kartu AK-1 lama; lihat masa berlakunya.",
+    ),
+    "curriculum_vitae": ((), "Bandingkan nama, pendidikan, dan pengalaman kerja."),
+    "birth_certificate": ((), "Bandingkan nama, tempat dan tanggal lahir."),
+    "village_letter": ((), "Bandingkan nama, NIK, dan alamat."),
 }
 
 
@@ -40,10 +51,18 @@ class Panel:
     document: DocumentRef
     title: str
     reminder: str
+    marks: tuple[str, ...]
     groups: tuple[Group, ...]
     result: str | None
     note: str
     is_new: bool
+
+    @property
+    def extent(self) -> str:
+        """`2 berkas, 5 halaman`; nothing for the usual single page."""
+        files, pages = self.document.files, len(self.document.pages)
+        texts = (f"{files} berkas" if files > 1 else "", f"{pages} halaman" if pages > 1 else "")
+        return ", ".join(each for each in texts if each)
 
 
 @dataclass(frozen=True)
@@ -59,6 +78,7 @@ class CaseView:
     case: Case
     full_name: str
     shown_state: str
+    request: Group
     panels: tuple[Panel, ...]
     other_groups: tuple[Group, ...]
     warnings: tuple[WarningView, ...]
@@ -98,6 +118,7 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
         case=case,
         full_name=case.current.answers.person.full_name,
         shown_state=shown_state(case.state, case.lane, held),
+        request=request_of(case),
         panels=panels,
         other_groups=tuple(group for group in groups if group.item not in compared),
         warnings=_warnings(case, others, looking.typed),
@@ -128,6 +149,7 @@ def _panels(
                 document=document,
                 title=code_lists.DOCUMENT_KIND[document.kind],
                 reminder=reminder,
+                marks=tuple(code_lists.DOCUMENT_MARK[each] for each in document.marks),
                 groups=tuple(by_item[item] for item in items),
                 result=result,
                 note=note,

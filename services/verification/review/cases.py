@@ -47,6 +47,10 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: NikReade
             ),
         ),
         warnings=merge_rules((), nik.rules),
+        previous_registration_number=data.previous_registration_number,
+        replacement_reason=data.replacement_reason,
+        correction_pages=data.correction_pages,
+        purpose=data.purpose,
     )
     await store.insert(tx, case)
     await log.record(
@@ -141,11 +145,15 @@ def _still_valid(case: Case, version: Version) -> dict[DocumentKind, Check]:
     old, new = case.current.answers, version.answers
     moved: set[DocumentKind] = set()
     if old.person != new.person or old.ktp_address != new.ktp_address:
-        moved.add("identity_card")
+        moved |= {"identity_card", "family_card", "village_letter", "birth_certificate"}
     if old.education != new.education or old.person.full_name != new.person.full_name:
         moved |= {"diploma", "graduation_letter"}
     if old.domicile_address != new.domicile_address:
-        moved.add("domicile_letter")
+        moved |= {"domicile_letter", "village_letter"}
+    if old.skills != new.skills:
+        moved.add("skill_certificate")
+    if old.experience != new.experience:
+        moved.add("employment_letter")
     ids = {each.document_id for each in version.documents}
     return {
         kind: check

@@ -22,6 +22,7 @@ from shared.contracts.applications import (
     Channel,
     DocumentKind,
     DocumentRef,
+    ReplacementReason,
     WithdrawalReason,
 )
 from shared.contracts.reviews import ReturnedItem
@@ -126,6 +127,10 @@ class Case(_Part):
     returned: Returned | None = None
     last_step: Step | None = None
     withdrawal: Withdrawal | None = None
+    previous_registration_number: str | None = None
+    replacement_reason: ReplacementReason | None = None
+    correction_pages: tuple[str, ...] = ()
+    purpose: str | None = None
 
     @property
     def current(self) -> Version:

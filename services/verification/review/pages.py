@@ -34,9 +34,11 @@ QUEUE = "/petugas/antrean"
 CASES = "/petugas/permohonan"
 PURPOSES = (
     "Mencocokkan dengan KTP",
+    "Mencocokkan dengan Kartu Keluarga",
     "Memeriksa data ganda",
     "Melayani permintaan pemohon",
     "Menyiapkan bantuan bagi penyandang disabilitas",
+    "Mencarikan lowongan yang cocok",
 )
 _REFERENCE_LONGEST = 20
 _DONE = {

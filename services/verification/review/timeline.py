@@ -33,7 +33,12 @@ _VIEWS = {
     "field.revealed": "Menampilkan data tertutup",
     "card.viewed": "Membuka kartu",
 }
-_FIELDS = {"nik": "NIK", "disability": "kondisi disabilitas"}
+_FIELDS = {
+    "nik": "NIK",
+    "family_card_number": "nomor Kartu Keluarga",
+    "disability": "kondisi disabilitas",
+    "wage": "upah yang diinginkan",
+}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import SecretStr
@@ -15,12 +15,18 @@ from services.verification.officers import login, store
 from services.verification.officers.accounts import Account, disable_account, ensure_account
 from services.verification.settings import VerificationSettings
 from shared.clock import now
-from shared.contracts.applications import DocumentRef
+from shared.contracts.applications import DocumentKind, DocumentRef
 from shared.contracts.envelope import Event
 from shared.service import Resources
 from shared.storage import DOCUMENTS, connect_storage
 from tests.integration.verification.browser import PASSWORD, Browser, open_browser
 from tests.integration.verification.conftest import Desk
+from tests.unit.verification.full_case import (
+    FAMILY_CARD_NUMBER,
+    full_documents,
+    full_submission,
+    requested,
+)
 from tests.unit.verification.sample_events import document, submitted, withdrawn
 
 JPEG = b"\xff\xd8\xff\xe0 page image"
@@ -199,6 +205,66 @@ async def test_the_nik_is_masked_until_a_purpose_is_given(browser: Browser, desk
     assert "1404046708010001" in shown.text
     revealed = await desk.audit(action="field.revealed")
     assert [(row["purpose"], row["detail"]) for row in revealed] == [(purpose, {"field": "nik"})]
+
+
+async def test_the_family_card_and_the_wage_are_opened_for_a_purpose_too(
+    browser: Browser, desk: Desk
+) -> None:
+    event = full_submission()
+    await desk.deliver(event)
+    await browser.sign_in("vera")
+    case = f"/petugas/permohonan/{event.subject}"
+    page = await browser.client.get(case)
+    assert "1404••••••••0099" in page.text
+    assert FAMILY_CARD_NUMBER not in page.text
+    assert "3.000.000" not in page.text
+    assert "<b>" not in page.text
+    assert "Universitas &lt;b&gt;&amp;&#39;&#34;&lt;/b&gt;" in page.text
+    for field, purpose, text in (
+        ("family_card_number", "Mencocokkan dengan Kartu Keluarga", FAMILY_CARD_NUMBER),
+        ("wage", "Mencarikan lowongan yang cocok", "Rp3.000.000 per bulan"),
+    ):
+        given = {"field": field, f"purpose.{field}": purpose}
+        assert text in (await browser.post(f"{case}/tampilkan", given)).text
+    revealed = await desk.audit(action="field.revealed")
+    assert [row["detail"]["field"] for row in revealed] == ["family_card_number", "wage"]
+    assert FAMILY_CARD_NUMBER not in repr(revealed)
+    trail = await browser.client.get(case)
+    assert "nomor Kartu Keluarga: Mencocokkan dengan Kartu Keluarga" in trail.text
+
+
+async def test_all_kinds_of_documents_with_their_hints(browser: Browser, desk: Desk) -> None:
+    kinds = get_args(DocumentKind)
+    event = full_submission(documents=full_documents(*kinds))
+    await desk.deliver(event)
+    await browser.sign_in("putra")
+    case = f"/petugas/permohonan/{event.subject}"
+    await browser.post(f"{case}/ambil", {})
+    page = await browser.client.get(case)
+    for each in event.data.documents:
+        images = re.findall(rf'<img src="{case}/berkas/{each.document_id}/\d"', page.text)
+        assert len(images) == len(each.pages)
+        assert f'name="check.{each.kind}"' in page.text
+    assert page.text.count('<span class="extent">2 berkas, 3 halaman</span>') == 2
+    hints = re.findall(r'class="hints">(.+)</p>', page.text)
+    assert len(hints) == 1
+    for mark in ("Gambar kecil", "Tidak berbanding 3 x 4", "Gambar kurang tajam"):
+        assert mark in hints[0]
+    checks = {f"check.{kind}": "matches" for kind in kinds}
+    done = await browser.post(f"{case}/periksa", {"version": "2", **checks, "do": "approve"})
+    assert done.headers["location"].startswith("/petugas/antrean?done=approved")
+
+
+async def test_a_kind_other_than_new_is_seen_with_its_old_card(
+    browser: Browser, desk: Desk
+) -> None:
+    event = requested(full_submission(), "replacement", reason="lost", number="1404.<i>.7")
+    await desk.deliver(event)
+    await browser.sign_in("vera")
+    page = await browser.client.get(f"/petugas/permohonan/{event.subject}")
+    assert '<span class="badge kind kind-replacement">Penggantian kartu</span>' in page.text
+    assert "1404.&lt;i&gt;.7" in page.text
+    assert "Hilang" in page.text
 
 
 async def test_revealing_loses_nothing_that_was_typed(browser: Browser, desk: Desk) -> None:

@@ -17,6 +17,7 @@ from services.verification.review.refusals import (
     NotClaimed,
 )
 from services.verification.review.warnings import NikReader, merge_rules, read_nik
+from shared.contracts.applications import DocumentKind
 from shared.contracts.reviews import ReturnedItem
 from shared.errors import Forbidden
 from shared.ids import uuid7
@@ -181,6 +182,21 @@ def test_amending_keeps_checks_only_of_what_stayed() -> None:
         case, version.model_copy(update={"answers": other_name, "changed": ("identity",)}), READER
     )
     assert renamed.checks == {}
+
+
+def test_amending_the_skills_asks_for_a_new_look_at_the_certificates_only() -> None:
+    kinds: tuple[DocumentKind, ...] = ("identity_card", "skill_certificate", "employment_letter")
+    case = new_case()
+    first = case.current.model_copy(update={"documents": tuple(map(document, kinds))})
+    case = checked(
+        domain.claim(case.model_copy(update={"versions": (first,)}), VERIFIER, NOW), VERIFIER
+    )
+    given = first.answers.model_copy(update={"skills": ()})
+    version = Version(number=4, at=NOW, answers=given, documents=first.documents)
+    assert set(_with_version(case, version, READER).checks) == {
+        "identity_card",
+        "employment_letter",
+    }
 
 
 def test_an_older_version_that_comes_late_changes_nothing_for_the_officer() -> None:
