@@ -11,9 +11,14 @@ from services.notify.domain import (
     RejectedFacts,
     ReturnedFacts,
     SubmittedFacts,
+    WithdrawnFacts,
 )
 from services.notify.notices import keep_contact, plan_notice
-from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted
+from shared.contracts.applications import (
+    ApplicationAmended,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+)
 from shared.contracts.cards import CardIssued
 from shared.contracts.drafts import CodeRequested, DraftExpiring, DraftKept
 from shared.contracts.envelope import Event
@@ -58,6 +63,11 @@ async def on_card_issued(event: Event[CardIssued], tx: Tx) -> None:
     await plan_notice(event, data.application_id, facts, tx)
 
 
+async def on_application_withdrawn(event: Event[ApplicationWithdrawn], tx: Tx) -> None:
+    facts = WithdrawnFacts(reason=event.data.reason)
+    await plan_notice(event, event.data.application_id, facts, tx)
+
+
 async def on_draft_kept(event: Event[DraftKept], tx: Tx) -> None:
     data = event.data
     facts = DraftKeptFacts(to=data.to, draft_code=data.draft_code, keeps_until=data.keeps_until)
@@ -82,6 +92,7 @@ CONSUMERS = (
         {
             ApplicationSubmitted: on_application_submitted,
             ApplicationAmended: on_application_amended,
+            ApplicationWithdrawn: on_application_withdrawn,
             ApplicationReturned: on_application_returned,
             ApplicationRejected: on_application_rejected,
             CardIssued: on_card_issued,

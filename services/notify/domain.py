@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.applications import ContactChannel
+from shared.contracts.applications import ContactChannel, WithdrawalReason
 from shared.contracts.drafts import Addressee
 from shared.contracts.envelope import Sealed
 from shared.contracts.notices import NoticeTemplate
@@ -72,6 +72,11 @@ class IssuedFacts(_Record):
     first_report_on: date | None
 
 
+class WithdrawnFacts(_Record):
+    template: Literal["withdrawn"] = "withdrawn"
+    reason: WithdrawalReason
+
+
 class _DraftFacts(_Record):
     """About a draft: nobody is known by name yet, and the event says where to send it."""
 
@@ -115,7 +120,7 @@ class CodeFacts(_DraftFacts):
 
 
 DraftFacts = DraftKeptFacts | DraftExpiringFacts | CodeFacts
-Facts = SubmittedFacts | ReturnedFacts | RejectedFacts | IssuedFacts | DraftFacts
+Facts = SubmittedFacts | ReturnedFacts | RejectedFacts | IssuedFacts | WithdrawnFacts | DraftFacts
 
 
 class Contact(_Record):

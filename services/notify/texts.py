@@ -42,8 +42,10 @@ class Texts:
         environment.filters["item"] = item_label
         environment.globals["identity"] = self.office.identity
         environment.globals["promise"] = self.office.promise
+        environment.globals["amend_days"] = self.office.applicant.amend_days
         environment.globals["report_months"] = self.office.card.report_interval_months
         environment.globals["status_url"] = f"{self.public_url.rstrip('/')}/status"
+        environment.globals["apply_url"] = f"{self.public_url.rstrip('/')}/"
         environment.globals["return_url"] = f"{self.public_url.rstrip('/')}/lanjutkan"
         object.__setattr__(self, "environment", environment)
 

@@ -9,7 +9,14 @@ from shared.contracts.applications import ContactChannel
 from shared.contracts.envelope import EventData
 
 NoticeTemplate = Literal[
-    "submitted", "returned", "rejected", "issued", "draft_kept", "draft_expiring", "code"
+    "submitted",
+    "returned",
+    "rejected",
+    "issued",
+    "withdrawn",
+    "draft_kept",
+    "draft_expiring",
+    "code",
 ]
 # About a draft, whose id is then the `application_id`: nobody keeps an application for it yet.
 DRAFT_TEMPLATES: frozenset[NoticeTemplate] = frozenset({"draft_kept", "draft_expiring", "code"})

@@ -22,6 +22,7 @@ async def test_one_notice_for_each_event_that_a_person_should_hear_about(office:
         events.amended(one, "Contoh Pemohon", NEW, version=3),
         events.rejected(one),
         events.issued(one),
+        events.withdrawn(one),
     ):
         await office.hear(event)
     planned = await office.notices()
@@ -30,9 +31,10 @@ async def test_one_notice_for_each_event_that_a_person_should_hear_about(office:
         "returned",
         "rejected",
         "issued",
+        "withdrawn",
     }
-    assert await office.deliver_due() == 4
-    assert [mail["To"] for mail in office.mailbox.mails] == [NEW] * 4
+    assert await office.deliver_due() == 5
+    assert [mail["To"] for mail in office.mailbox.mails] == [NEW] * 5
 
 
 async def test_the_same_event_twice_plans_once(office: Office) -> None:

@@ -10,10 +10,12 @@ from shared.contracts.applications import (
     Answers,
     ApplicationAmended,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
     Contact,
     EducationRow,
     Person,
     Preferences,
+    WithdrawalReason,
 )
 from shared.contracts.cards import CardIssued
 from shared.contracts.drafts import Addressee, CodeRequested, DraftExpiring, DraftKept
@@ -150,6 +152,16 @@ def rejected(application_id: str) -> Event[Any]:
         rejected_at=AT,
     )
     return envelope(data, application_id, 2, "verification")
+
+
+def withdrawn(application_id: str, reason: WithdrawalReason = "applicant_request") -> Event[Any]:
+    data = ApplicationWithdrawn(
+        application_id=application_id,
+        reference=reference(application_id),
+        reason=reason,
+        withdrawn_at=AT,
+    )
+    return envelope(data, application_id, 2, "intake")
 
 
 def issued(application_id: str) -> Event[Any]:

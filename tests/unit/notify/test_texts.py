@@ -23,6 +23,7 @@ from services.notify.domain import (
     RejectedFacts,
     ReturnedFacts,
     SubmittedFacts,
+    WithdrawnFacts,
     contact_of_draft,
 )
 from services.notify.texts import Text, Texts
@@ -52,6 +53,8 @@ ISSUED = IssuedFacts(
     valid_until=date(2028, 11, 24),
     first_report_on=date(2027, 5, 24),
 )
+WITHDRAWN = WithdrawnFacts(reason="applicant_request")
+CLOSED = WithdrawnFacts(reason="not_amended_in_time")
 CASES: list[Facts] = [
     SUBMITTED,
     RETURNED,
@@ -60,6 +63,8 @@ CASES: list[Facts] = [
     REJECTED.model_copy(update={"note": "Lahir 2010 & belum 18."}),
     ISSUED,
     ISSUED.model_copy(update={"first_report_on": None}),
+    WITHDRAWN,
+    CLOSED,
 ]
 
 TO = Addressee(email=sealed("a1", "email", "pemohon@warga.example"))
@@ -222,6 +227,17 @@ def test_issued_tells_number_validity_download_and_first_report() -> None:
         assert "Unduh kartu" in shown
         assert "setiap 6 bulan" in shown
         assert "Laporan pertama paling lambat Senin, 24 Mei 2027" in shown
+
+
+def test_withdrawn_says_why_and_that_one_may_apply_again() -> None:
+    for shown in both(WITHDRAWN):
+        assert "dibatalkan atas permintaan Anda" in shown
+        assert "Bukan Anda yang membatalkan?" in shown
+    for shown in both(CLOSED):
+        assert "perbaikan tidak kami terima dalam 7 hari" in shown
+    for facts in (WITHDRAWN, CLOSED):
+        assert "mendaftar lagi kapan saja" in " ".join(render(facts).text.split())
+        assert 'href="https://ak1.example.go.id/"' in render(facts).html
 
 
 def test_items_of_the_form_have_names() -> None:
