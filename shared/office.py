@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.applications import DocumentKind
 
+_WORKING_AGE, _OF_AGE = 15, 18
 DEFAULT_FILE = Path(__file__).parent.parent / "deploy" / "office.toml"
 
 
@@ -46,7 +47,10 @@ class SignatoryConfig(_Section):
 
 
 class Card(_Section):
+    """`renewal_window_days`: so long before a card ends may it be renewed."""
+
     validity_months: int
+    renewal_window_days: int = 30
     report_interval_months: int
     report_lines: int
     print_phone: bool
@@ -56,11 +60,23 @@ class Card(_Section):
 
 
 class Applicant(_Section):
+    """Who may apply. With `allow_minor_with_guardian` people from 15 may, if a guardian agrees."""
+
     min_age: int
+    allow_minor_with_guardian: bool = False
+    outside_domicile: bool = True  # with a letter of domicile
     max_age: int
     amend_days: int
     draft_days: int
     notice_version: str
+
+    @property
+    def youngest(self) -> int:
+        """The age from which somebody may apply at all."""
+        return min(self.min_age, _WORKING_AGE) if self.allow_minor_with_guardian else self.min_age
+
+    def needs_guardian(self, age: int) -> bool:
+        return self.allow_minor_with_guardian and age < _OF_AGE
 
 
 class Documents(_Section):

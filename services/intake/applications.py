@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake import store
-from services.intake.answers import (
-    compose_answers,
-    compose_documents,
-    keep_page,
-    keep_unchanged,
-    open_page,
-)
+from services.intake.answers import keep_page, keep_unchanged, open_page
+from services.intake.composing import compose_answers, compose_documents
 from services.intake.documents import Upload, discard_document, store_document
 from services.intake.domain import (
     Application,
@@ -27,9 +22,10 @@ from services.intake.drafts import (
     check_page,
     completeness,
     cross_page_problems,
+    known_of,
 )
 from services.intake.forms import PAGES, Parsed, Values, parse_page
-from services.intake.forms.parsing import Form
+from services.intake.forms.fields import Form
 from services.intake.forms.rules import age_on
 from services.intake.intake import Intake
 from services.intake.references import new_reference
@@ -126,10 +122,9 @@ async def _send(intake: Intake, draft: Draft) -> Application:
 def _check_complete(intake: Intake, draft: Draft, *, declared: bool) -> None:
     problems = dict(completeness(draft, intake.office).problems)
     born = birth_date_of(draft.pages)
-    if born and age_on(born, clock.today()) < intake.office.applicant.min_age:
-        problems["identity"] = (
-            f"Pemohon harus berusia paling sedikit {intake.office.applicant.min_age} tahun."
-        )
+    youngest = intake.office.applicant.youngest
+    if born and age_on(born, clock.today()) < youngest:
+        problems["identity"] = f"Pemohon harus berusia paling sedikit {youngest} tahun."
     if not declared:
         problems["declaration"] = _DECLARATION_EMPTY
     if problems:
@@ -156,7 +151,8 @@ async def amend_page(intake: Intake, application_id: str, page_id: str, form: Fo
     if page_id == "identity" and not "".join(entries.get("nik", ())).strip():
         entries["nik"] = [_open(intake, application, "identity")["nik"]]
     pages, _ = merged(application)
-    parsed = parse_page(page_id, entries, clock.today(), intake.office, birth_date_of(pages))
+    known = await known_of(intake, pages)
+    parsed = parse_page(page_id, entries, clock.today(), intake.office, known)
     if parsed.errors:
         return parsed
     page = keep_page(intake.keys, application_id, page_id, parsed.values, parsed.warnings)

@@ -13,7 +13,7 @@ from services.intake import store
 from services.intake.answers import keep_page, open_page
 from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, Parsed, Values, parse_page
 from services.intake.forms.education import fits_birth_date
-from services.intake.forms.parsing import Form
+from services.intake.forms.fields import Form, Known
 from services.intake.intake import Intake
 from services.intake.requirements import MISSING_DOCUMENT, missing_documents
 from services.intake.store import Draft, Holder
@@ -108,11 +108,8 @@ async def find_draft(intake: Intake, holder: Holder) -> Draft:
 async def save_page(intake: Intake, holder: Holder, page_id: str, form: Form) -> Parsed:
     """Save one page if it has no errors; raises `NotFound`, `AlreadySent`, `DraftGone`."""
     check_page(page_id)
-    # Only years of schools are compared with another page; every other page is one write.
-    born = (
-        birth_date_of((await find_draft(intake, holder)).pages) if page_id == "education" else None
-    )
-    parsed = parse_page(page_id, form, clock.today(), intake.office, born)
+    known = await known_of(intake, (await find_draft(intake, holder)).pages)
+    parsed = parse_page(page_id, form, clock.today(), intake.office, known)
     if parsed.errors:
         return parsed
     page = keep_page(intake.keys, holder.draft_id, page_id, parsed.values, parsed.warnings)
@@ -159,6 +156,16 @@ def cross_page_problems(pages: Mapping[str, Any]) -> dict[str, str]:
     if all(fits_birth_date(row["year_out"], born) for row in rows):
         return {}
     return {"education": "Tahun lulus tidak cocok dengan tanggal lahir."}
+
+
+async def known_of(intake: Intake, pages: Mapping[str, Any]) -> Known:
+    """What a page is read with: answers of other pages, and the list of occupations."""
+    contact = pages.get("contact")
+    return Known(
+        birth_date=birth_date_of(pages),
+        has_whatsapp=contact["values"]["mobile_has_whatsapp"] if contact else None,
+        occupations=await intake.occupations.current(intake.uow.reading()),
+    )
 
 
 def birth_date_of(pages: Mapping[str, Any]) -> date | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from services.intake.cleaning import warm_up
+from services.intake.occupations import Catalogue
 from services.intake.settings import IntakeSettings
 from shared.procpool import WorkerPool
 from shared.service import Resources
@@ -16,6 +17,7 @@ class Intake(Resources):
 
     settings: IntakeSettings
     workers: WorkerPool
+    occupations: Catalogue = field(default_factory=Catalogue)
 
 
 def open_intake(resources: Resources) -> Intake:

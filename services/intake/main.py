@@ -8,6 +8,7 @@ from services.intake import store
 from services.intake.consumers import consumers
 from services.intake.expiry import sweep_until_stopped
 from services.intake.intake import open_intake
+from services.intake.occupations import store as occupations
 from services.intake.settings import IntakeSettings
 from services.intake.web.app import make_app
 from shared import service
@@ -16,7 +17,7 @@ from shared import service
 def build(resources: service.Resources) -> service.Parts:
     intake = open_intake(resources)
     return service.Parts(
-        indexes=store.INDEXES,
+        indexes={**store.INDEXES, **occupations.INDEXES},
         consumers=consumers(intake),
         web=make_app(intake),
         background=[("drafts-expiry", partial(sweep_until_stopped, intake))],

@@ -97,7 +97,13 @@ def _only_elsewhere(field: Field) -> Field:
     return field if field.shown_if else replace(field, shown_if=("domicile_same_as_ktp", (False,)))
 
 
-def _check(values: Values, errors: Errors, _: Reading) -> None:
+def _check(values: Values, errors: Errors, reading: Reading) -> None:
+    office = reading.office
+    if values.get("ktp_in_regency") is False and not office.applicant.outside_domicile:
+        errors["ktp_in_regency"] = (
+            f"Kantor ini hanya melayani KTP Kabupaten {office.identity.regency_name}. "
+            "Daftar di kantor tenaga kerja sesuai alamat KTP Anda."
+        )
     channel = values.get("preferred_channel")
     if channel == "email" and not values.get("email") and "email" not in errors:
         errors["preferred_channel"] = (

@@ -8,6 +8,7 @@ from services.intake.forms import choices, rules
 from services.intake.forms.fields import Errors, Field, FormPage, Group, Reading, Values
 
 _YEARS_TO_FIRST_SCHOOL = 5
+_YEARS_TURNED = "Tahun lulus tidak boleh sebelum tahun masuk."
 _UNFITTING_YEAR = "Tahun lulus tidak cocok dengan tanggal lahir."
 
 _FIELDS = (
@@ -41,6 +42,15 @@ _FIELDS = (
         shown_if=("form_level", tuple(sorted(choices.LEVELS_WITH_MAJOR))),
     ),
     Field(
+        "year_in",
+        "Tahun masuk",
+        rule=rules.year(1940, "Tulis tahun masuk dengan 4 angka."),
+        hint="Boleh dikosongkan.",
+        required=False,
+        inputmode="numeric",
+        max_length=4,
+    ),
+    Field(
         "year_out",
         "Tahun lulus",
         "Tulis tahun lulus dengan 4 angka.",
@@ -48,6 +58,22 @@ _FIELDS = (
         hint="Bila tidak tamat, tahun berhenti.",
         inputmode="numeric",
         max_length=4,
+    ),
+    Field(
+        "grade_score",
+        "Nilai (NEM/NUN/IPK)",
+        rule=rules.grade,
+        hint="Boleh dikosongkan. Contoh: 3,25 atau 78,4",
+        required=False,
+        inputmode="decimal",
+        max_length=6,
+    ),
+    Field(
+        "diploma_number",
+        "Nomor ijazah",
+        rule=rules.text("Nomor ijazah", 1, 50),
+        hint="Boleh dikosongkan.",
+        required=False,
     ),
 )
 
@@ -58,7 +84,9 @@ def _check(values: Values, errors: Errors, reading: Reading) -> None:
     for row in rows:
         if row["form_level"] == "none":
             row["completed"] = False
-        if not fits_birth_date(row["year_out"], reading.birth_date):
+        if row.get("year_in") and row["year_out"] < row["year_in"]:
+            errors[f"education-{row['#']}-year_out"] = _YEARS_TURNED
+        elif not fits_birth_date(row["year_out"], reading.known.birth_date):
             errors[f"education-{row['#']}-year_out"] = _UNFITTING_YEAR
     last = max(rows, key=_place, default=None)
     for row in rows:

@@ -37,6 +37,23 @@ _FIELDS = (
         max_length=4,
         shown_if=("still_working", (False,)),
     ),
+    Field(
+        "duration_months",
+        "Lama kerja (bulan)",
+        rule=rules.whole_number(0, 720, "Lama kerja ditulis dengan angka bulan."),
+        hint="Boleh dikosongkan.",
+        required=False,
+        inputmode="numeric",
+        max_length=3,
+    ),
+    Field(
+        "duties",
+        "Uraian tugas",
+        kind="long_text",
+        rule=rules.text("Uraian tugas", 1, 300),
+        hint="Boleh dikosongkan.",
+        required=False,
+    ),
 )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from services.intake.forms.occupations import BUILT_IN, Occupations
 from shared.office import Office
 
-Kind = Literal["text", "email", "date", "radios", "checkboxes", "checkbox", "select"]
-InputMode = Literal["text", "numeric", "tel", "email"]
+# `computed` is never asked: what earlier answers mean for the questions that follow.
+Kind = Literal[
+    "text", "long_text", "email", "date", "radios", "checkboxes", "checkbox", "select", "computed"
+]
+InputMode = Literal["text", "numeric", "decimal", "tel", "email"]
 Value = Any  # str, bool, int, list of str, list of rows, None: what JSON can hold
 Values = dict[str, Value]
 
@@ -24,12 +28,21 @@ class Wrong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What other pages say, and the list of occupations of the office."""
+
+    birth_date: date | None = None
+    has_whatsapp: bool | None = None
+    occupations: Occupations = BUILT_IN
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the rules need beside the entry itself."""
 
     today: date
     office: Office
-    birth_date: date | None = None  # of the page `identity`, when it is known
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,7 @@ class Option:
 
 
 Rule = Callable[[str, Reading], Value]
+Form = Mapping[str, Sequence[str]]
 
 
 def _as_typed(text: str, _: Reading) -> str:
@@ -53,7 +67,9 @@ class Field:
     """One question. `rule` turns the tidied entry into its value or raises `Wrong`.
 
     `shown_if` names an earlier field of the same page or row and the values (of
-    `parse_page`, not as typed) at which this one is asked. `empty` is the text for no entry.
+    `parse_page`, not as typed) at which this one is asked; of several choices one is enough.
+    `empty` is the text for no entry. `offer` makes the options from what was typed before;
+    `compute` makes the value of a computed field.
     """
 
     name: str
@@ -68,6 +84,8 @@ class Field:
     inputmode: InputMode = "text"
     max_length: int | None = None
     shown_if: tuple[str, tuple[Value, ...]] | None = None
+    offer: Callable[[Form, Occupations], tuple[Option, ...]] | None = None
+    compute: Callable[[Values, Reading], Value] | None = None
 
     @property
     def choices(self) -> dict[str, str]:
@@ -75,7 +93,17 @@ class Field:
         return {option.value: option.label for option in self.options}
 
     def is_asked(self, values: Mapping[str, Value]) -> bool:
-        return self.shown_if is None or values.get(self.shown_if[0]) in self.shown_if[1]
+        return is_answered_so(self.shown_if, values)
+
+
+def is_answered_so(
+    asked: tuple[str, tuple[Value, ...]] | None, values: Mapping[str, Value]
+) -> bool:
+    """Whether the answer that a question hangs on is one of those named."""
+    if asked is None:
+        return True
+    value = values.get(asked[0])
+    return any(each in asked[1] for each in value) if isinstance(value, list) else value in asked[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,8 +11,10 @@ from services.intake.forms import rules
 from services.intake.forms.fields import (
     Errors,
     Field,
+    Form,
     FormPage,
     Group,
+    Known,
     Reading,
     Value,
     Values,
@@ -21,12 +23,12 @@ from services.intake.forms.fields import (
 from services.intake.forms.pages import PAGES
 from shared.office import Office
 
-Form = Mapping[str, Sequence[str]]
 DATE_PARTS = ("day", "month", "year")
 _TICKED = frozenset({"yes", "on", "true", "1"})
 _ROW_NUMBER_DIGITS = 2  # more is no form of ours
 _ROWS_READ = 10**_ROW_NUMBER_DIGITS
 _NAME_LONGEST = 100
+_NOTHING_KNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,11 @@ class Parsed:
 
 
 def parse_page(
-    page_id: str, form: Form, today: date, office: Office, birth_date: date | None = None
+    page_id: str, form: Form, today: date, office: Office, known: Known = _NOTHING_KNOWN
 ) -> Parsed:
-    """Read the page `page_id`; raises `KeyError` for an unknown one.
-
-    `birth_date` (of the page `identity`, if saved) lets the years of schools be compared.
-    """
+    """Read the page `page_id`; raises `KeyError` for an unknown one."""
     page = PAGES[page_id]
-    reading = Reading(today, office, birth_date)
+    reading = Reading(today, office, known)
     errors: Errors = {}
     values = _read_fields(page.fields, form, "", reading, errors)
     for group in page.groups:
@@ -83,6 +82,8 @@ def form_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
 def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
     return str(value) if isinstance(value, (str, int)) else ""
 
 
@@ -102,6 +103,9 @@ def _read_fields(
     for each in fields:
         if not each.is_asked(values):
             values[each.name] = None
+            continue
+        if each.compute is not None:
+            values[each.name] = each.compute(values, reading)
             continue
         try:
             values[each.name] = _read(each, form, prefix + each.name, reading)

@@ -1,10 +1,22 @@
-"""Page `preferences`: the work a person wants (domain.md 5.8)."""
+"""Page `preferences`: the work a person wants (domain.md 5.8), and what they allow (5.10)."""
 
 from __future__ import annotations
 
 from services.intake.forms import choices, rules
-from services.intake.forms.fields import Errors, Field, FormPage, Reading, Values
+from services.intake.forms.fields import (
+    Errors,
+    Field,
+    Form,
+    FormPage,
+    Option,
+    Reading,
+    Values,
+    Wrong,
+)
+from services.intake.forms.occupations import Occupations
 
+NUMBERS = (1, 2, 3)
+_SIMILAR = "Mirip dengan yang Anda tulis"
 _OCCUPATION = rules.text("Jabatan yang diinginkan", 2, 80)
 
 
@@ -21,6 +33,73 @@ def _occupation(number: int) -> Field:
     )
 
 
+def _code(entry: str, reading: Reading) -> str:
+    if entry not in reading.known.occupations:
+        raise Wrong("Pilih jabatan dari daftar.")
+    return entry
+
+
+def _code_offer(number: int, form: Form, occupations: Occupations) -> tuple[Option, ...]:
+    """What is like the wanted job, then the headings of the list; nothing without a wanted job."""
+    typed = (form.get(f"occupation_{number}") or [""])[0]
+    if not typed.strip():
+        return ()
+    similar = list(occupations.similar(typed))
+    chosen = (form.get(f"occupation_code_{number}") or [""])[0]
+    headings = occupations.headings()
+    if chosen in occupations and chosen not in {*similar, *(code for code, *_ in headings)}:
+        similar.insert(0, chosen)
+    return (
+        *(Option(code, occupations.labels[code], _SIMILAR) for code in similar),
+        *(Option(code, label, top) for code, label, top in headings if code not in similar),
+    )
+
+
+def _details(number: int) -> tuple[Field, Field]:
+    """The code and the industry of one wanted job, asked only if it is named."""
+
+    def offer(form: Form, occupations: Occupations) -> tuple[Option, ...]:
+        return _code_offer(number, form, occupations)
+
+    def industries(form: Form, occupations: Occupations) -> tuple[Option, ...]:
+        return choices.INDUSTRY if offer(form, occupations) else ()
+
+    which = "" if number == 1 else f" pilihan ke-{number}"
+    return (
+        Field(
+            f"occupation_code_{number}",
+            f"Golongan jabatan{which}",
+            "Pilih jabatan dari daftar.",
+            kind="select",
+            rule=_code,
+            hint="Pilih yang paling cocok. Boleh dikosongkan.",
+            required=False,
+            offer=offer,
+        ),
+        Field(
+            f"industry_{number}",
+            f"Lapangan usaha{which}",
+            "Pilih lapangan usaha dari daftar.",
+            kind="select",
+            rule=_industry,
+            hint="Boleh dikosongkan.",
+            required=False,
+            offer=industries,
+        ),
+    )
+
+
+def _industry(entry: str, _: Reading) -> str:
+    if all(option.value != entry for option in choices.INDUSTRY):
+        raise Wrong("Pilih lapangan usaha dari daftar.")
+    return entry
+
+
+def _has_whatsapp(_: Values, reading: Reading) -> bool:
+    """Unknown counts as yes: the question is harmless."""
+    return reading.known.has_whatsapp is not False
+
+
 def _check(values: Values, errors: Errors, _: Reading) -> None:
     if (
         values.get("location_scope") == "abroad"
@@ -28,13 +107,20 @@ def _check(values: Values, errors: Errors, _: Reading) -> None:
         and "location_place" not in errors
     ):
         errors["location_place"] = "Isi negara tujuan."
+    for number in NUMBERS:
+        if not values.get(f"occupation_{number}"):
+            values[f"occupation_code_{number}"] = values[f"industry_{number}"] = None
+    named = values.get("employer_name") or "employer_name" in errors
+    if (values.get("employer_address") or values.get("employer_phone")) and not named:
+        errors["employer_name"] = "Isi nama perusahaan yang dituju."
 
 
 PAGE = FormPage(
     "preferences",
     "Pekerjaan yang diinginkan",
     (
-        *map(_occupation, (1, 2, 3)),
+        *map(_occupation, NUMBERS),
+        *(field for number in NUMBERS for field in _details(number)),
         Field(
             "location_scope",
             "Lokasi kerja yang diinginkan",
@@ -47,6 +133,61 @@ PAGE = FormPage(
             "Kota atau negara tujuan",
             rule=rules.text("Kota atau negara tujuan", 2, 60),
             hint="Contoh: Tembilahan, Batam, Malaysia",
+            required=False,
+        ),
+        Field(
+            "wage",
+            "Upah yang diinginkan (rupiah per bulan)",
+            rule=rules.rupiah,
+            hint="Boleh dikosongkan. Contoh: 3.000.000",
+            required=False,
+            inputmode="numeric",
+            max_length=20,
+        ),
+        Field(
+            "employer_name",
+            "Perusahaan yang dituju",
+            rule=rules.text("Nama perusahaan", 1, 120),
+            hint="Boleh dikosongkan.",
+            required=False,
+        ),
+        Field(
+            "employer_address",
+            "Alamat perusahaan",
+            rule=rules.text("Alamat perusahaan", 1, 150),
+            hint="Boleh dikosongkan.",
+            required=False,
+        ),
+        Field(
+            "employer_phone",
+            "Telepon perusahaan",
+            rule=rules.telephone,
+            hint="Boleh dikosongkan.",
+            required=False,
+            inputmode="tel",
+            max_length=20,
+        ),
+        Field("has_whatsapp", "", kind="computed", compute=_has_whatsapp),
+        Field(
+            "consent_matching",
+            "Data saya boleh diberikan kepada pemberi kerja yang mencari tenaga kerja",
+            kind="checkbox",
+            hint="Boleh tidak dicentang. Kartu tetap dibuat.",
+            required=False,
+        ),
+        Field(
+            "consent_reminders_whatsapp",
+            "Kirim pengingat lapor lewat WhatsApp",
+            kind="checkbox",
+            hint="Bisa dihentikan kapan saja.",
+            required=False,
+            shown_if=("has_whatsapp", (True,)),
+        ),
+        Field(
+            "consent_publication",
+            "Nama saya boleh tampil di daftar pencari kerja yang dibuka untuk umum",
+            kind="checkbox",
+            hint="Boleh tidak dicentang.",
             required=False,
         ),
     ),

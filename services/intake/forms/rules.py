@@ -26,6 +26,12 @@ _EMAIL_LONGEST = 254
 _EMAIL_WRONG = "Tulis alamat email yang benar, contoh nama@contoh.id"
 _YEAR_DIGITS = 4
 _SHORT_NUMBER = re.compile(r"[0-9]{1,4}")
+_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
+_GRADE = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?", re.ASCII)
+_GRADE_MOST = 100
+_MONEY = re.compile(r"(?:rp\.? ?)?([0-9][0-9. ]{0,18})(?:,(?:00|-))?", re.ASCII | re.IGNORECASE)
+_WAGE_MOST = 1_000_000_000
+_TELEPHONE = re.compile(r"[0-9+(][0-9 +()-]{0,19}", re.ASCII)
 _NO_DATE = "Isi tanggal lahir lengkap: tanggal, bulan, dan tahun."
 _IMPOSSIBLE_DATE = "Tanggal ini tidak ada di kalender."
 _EARLIEST_YEAR = 1800  # an older year is a typing error of the calendar kind, not an age
@@ -113,6 +119,39 @@ def email(entry: str, _: Reading) -> str:
     return address
 
 
+def whole_number(least: int, most: int, wrong: str) -> Rule:
+    """A number without a fraction, from `least` to `most`."""
+
+    def rule(entry: str, _: Reading) -> int:
+        if not _NUMBER.fullmatch(entry) or not least <= int(entry) <= most:
+            raise Wrong(wrong)
+        return int(entry)
+
+    return rule
+
+
+def grade(entry: str, _: Reading) -> float:
+    """A school mark, with a comma or a point."""
+    if not _GRADE.fullmatch(entry) or float(entry.replace(",", ".")) > _GRADE_MOST:
+        raise Wrong("Nilai ditulis dengan angka antara 0 dan 100.")
+    return float(entry.replace(",", "."))
+
+
+def rupiah(entry: str, _: Reading) -> str:
+    """Whole rupiah as digits; `Rp 3.000.000,00` is understood."""
+    amount = _MONEY.fullmatch(entry)
+    digits_only = amount[1].replace(".", "").replace(" ", "") if amount else ""
+    if not digits_only or int(digits_only) > _WAGE_MOST:
+        raise Wrong("Upah ditulis dengan angka rupiah, contoh 3000000.")
+    return str(int(digits_only))
+
+
+def telephone(entry: str, _: Reading) -> str:
+    if not _TELEPHONE.fullmatch(entry):
+        raise Wrong("Nomor telepon hanya boleh berisi angka.")
+    return entry
+
+
 def yes_no(entry: str, _: Reading) -> bool:
     return entry == "yes"
 
@@ -142,9 +181,9 @@ def check_age(born: date, reading: Reading) -> None:
     if born > reading.today:
         raise Wrong("Tanggal lahir tidak boleh setelah hari ini.")
     age = age_on(born, reading.today)
-    if age < limits.min_age:
+    if age < limits.youngest:
         raise Wrong(
-            f"Pemohon harus berusia paling sedikit {limits.min_age} tahun. "
+            f"Pemohon harus berusia paling sedikit {limits.youngest} tahun. "
             "Hubungi kantor bila perlu bantuan."
         )
     if age > limits.max_age:

@@ -3,17 +3,61 @@
 from __future__ import annotations
 
 from services.intake.forms import choices, rules
-from services.intake.forms.fields import Errors, Field, FormPage, Group, Reading, Values
+from services.intake.forms.fields import Field, FormPage, Group
 
-_OTHER_NAME_EMPTY = "Isi nama bahasa."
+_COURSES = Group(
+    "skills",
+    "Keterampilan atau kursus",
+    "Keterampilan",
+    (
+        Field(
+            "name",
+            "Jenis keterampilan/kursus",
+            "Isi jenis keterampilan.",
+            rule=rules.text("Jenis keterampilan", 2, 80),
+            hint="Contoh: las listrik, komputer, menjahit",
+        ),
+        Field(
+            "provider",
+            "Lembaga",
+            rule=rules.text("Nama lembaga", 1, 100),
+            hint="Boleh dikosongkan.",
+            required=False,
+        ),
+        Field(
+            "year",
+            "Tahun",
+            rule=rules.year(1950, "Tulis tahun dengan 4 angka."),
+            hint="Boleh dikosongkan.",
+            required=False,
+            inputmode="numeric",
+            max_length=4,
+        ),
+        Field(
+            "certificate_number",
+            "Nomor sertifikat",
+            rule=rules.text("Nomor sertifikat", 1, 50),
+            hint="Boleh dikosongkan.",
+            required=False,
+        ),
+    ),
+    most=10,
+    hint="Boleh dikosongkan.",
+)
 
 
-def _check(values: Values, errors: Errors, _: Reading) -> None:
-    if "other" not in (values.get("languages") or ()):
-        values["language_other_name"] = None
-        errors.pop("language_other_name", None)
-    elif not values.get("language_other_name") and "language_other_name" not in errors:
-        errors["language_other_name"] = _OTHER_NAME_EMPTY
+def _level(language: str, label: str) -> Field:
+    named = "bahasa lain" if language == "other" else f"bahasa {label}"
+    return Field(
+        f"language_level_{language}",
+        f"Tingkat {named}",
+        "Pilih tingkat kemampuan bahasa.",
+        kind="radios",
+        options=choices.LANGUAGE_LEVEL,
+        hint="Boleh dikosongkan.",
+        required=False,
+        shown_if=("languages", (language,)),
+    )
 
 
 PAGE = FormPage(
@@ -28,41 +72,16 @@ PAGE = FormPage(
             options=choices.LANGUAGE,
             hint="Boleh lebih dari satu.",
         ),
+        *(_level(each.value, each.label) for each in choices.LANGUAGE if each.value != "other"),
         Field(
             "language_other_name",
-            "Nama bahasa",
-            _OTHER_NAME_EMPTY,
+            "Nama bahasa lain",
+            "Isi nama bahasa.",
             rule=rules.text("Nama bahasa", 2, 40),
-            hint="Diisi bila memilih bahasa lain. Contoh: Melayu, Banjar, Bugis",
-            required=False,
+            hint="Contoh: Melayu, Banjar, Bugis",
+            shown_if=("languages", ("other",)),
         ),
+        _level("other", ""),
     ),
-    (
-        Group(
-            "skills",
-            "Keterampilan atau kursus",
-            "Keterampilan",
-            (
-                Field(
-                    "name",
-                    "Jenis keterampilan/kursus",
-                    "Isi jenis keterampilan.",
-                    rule=rules.text("Jenis keterampilan", 2, 80),
-                    hint="Contoh: las listrik, komputer, menjahit",
-                ),
-                Field(
-                    "year",
-                    "Tahun",
-                    rule=rules.year(1950, "Tulis tahun dengan 4 angka."),
-                    hint="Boleh dikosongkan.",
-                    required=False,
-                    inputmode="numeric",
-                    max_length=4,
-                ),
-            ),
-            most=10,
-            hint="Boleh dikosongkan.",
-        ),
-    ),
-    check=_check,
+    (_COURSES,),
 )

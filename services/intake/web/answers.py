@@ -44,7 +44,7 @@ def parts(page: FormPage, values: Mapping[str, Any]) -> tuple[Part, ...]:
 
 def _lines(fields: Iterable[Field], values: Mapping[str, Any]) -> Iterable[Line]:
     for field in fields:
-        if field.is_asked(values):
+        if field.kind != "computed" and field.is_asked(values):
             yield Line(field.label, text_of(field, values.get(field.name)))
 
 
@@ -58,6 +58,8 @@ def text_of(field: Field, value: Any) -> str:
         return ", ".join(_choice(field, each) for each in value)
     if field.kind == "date":
         return long_date(date.fromisoformat(value))
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
     return _SPELT[field.name](value) if field.name in _SPELT else _choice(field, str(value))
 
 
@@ -65,9 +67,20 @@ def _blocks(nik: str) -> str:
     return " ".join(nik[at : at + _NIK_BLOCK] for at in range(0, len(nik), _NIK_BLOCK))
 
 
+def _mobile(number: str) -> str:
+    return telephone(number.removeprefix("+"))
+
+
+def _rupiah(amount: str) -> str:
+    return "Rp " + f"{int(amount):,}".replace(",", ".")
+
+
 _SPELT: dict[str, Callable[[str], str]] = {
     "nik": _blocks,
-    "mobile": lambda number: telephone(number.removeprefix("+")),
+    "family_card_number": _blocks,
+    "mobile": _mobile,
+    "guardian_mobile": _mobile,
+    "wage": _rupiah,
 }
 
 

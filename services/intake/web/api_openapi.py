@@ -27,6 +27,12 @@ _REQUIRED_KEY = frozenset(
     }
 )
 _JSON = "application/json"
+_WHOLE_NUMBER: Schema = {"type": "integer"}
+_NUMBERS: dict[str, Schema] = {
+    **dict.fromkeys(("year", "year_in", "year_out"), _WHOLE_NUMBER),
+    **dict.fromkeys(("height_cm", "weight_kg", "duration_months"), _WHOLE_NUMBER),
+    "grade_score": {"type": "number", "minimum": 0, "maximum": 100},
+}
 _PUBLIC = frozenset({"/areas", "/applications", "/status-sessions", "/cards/{code}"})
 _BINARY = {
     "/status/card": "application/pdf",
@@ -123,8 +129,9 @@ def _body(path: str) -> Schema | None:
 
 def page_schema(page: FormPage) -> Schema:
     """The JSON of one page."""
-    properties = {each.name: _field_schema(each) for each in page.fields}
-    required = [each.name for each in page.fields if each.required and each.shown_if is None]
+    asked = [each for each in page.fields if each.kind != "computed"]
+    properties = {each.name: _field_schema(each) for each in asked}
+    required = [each.name for each in asked if each.required and each.shown_if is None]
     for group in page.groups:
         rows = {each.name: _field_schema(each) for each in group.fields}
         needed = [each.name for each in group.fields if each.required and each.shown_if is None]
@@ -161,9 +168,7 @@ def _type(each: Field) -> Schema:
         return {"type": "array", "items": {"type": "string", "enum": values}}
     if values:
         return {"type": "string", "enum": values}
-    if each.name in {"year", "year_in", "year_out"}:
-        return {"type": "integer"}
-    return {"type": "string"}
+    return _NUMBERS.get(each.name) or {"type": "string"}
 
 
 def _object(properties: Schema, required: list[str]) -> Schema:

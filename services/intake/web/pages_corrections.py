@@ -157,7 +157,10 @@ class CorrectionPages:
             "form.html",
             status=filled.status,
             away=filled.away,
-            page=_with_masked_nik(page, questions.first(filled.form, "nik_masked")),
+            page=_with_masked_nik(
+                questions.fitted(page, filled.form, self.intake.occupations.known, filled.errors),
+                questions.first(filled.form, "nik_masked"),
+            ),
             title=page.title,
             step="Perbaiki pendaftaran",
             form=filled.form,

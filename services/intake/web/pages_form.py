@@ -157,13 +157,14 @@ class FormPages:
 
     def _form(self, request: Request, draft_id: str, filled: Filled) -> Response:
         page = filled.page
+        occupations = self.intake.occupations.known
         return self.site.held(
             request,
             draft_id,
             "form.html",
             status=filled.status,
             away=filled.away,
-            page=page,
+            page=questions.fitted(page, filled.form, occupations, filled.errors),
             title=page.title,
             step=step_of(page),
             form=filled.form,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
 from services.intake.forms import Field, FormPage, Group, Option
+from services.intake.forms.occupations import Occupations
 
 Form = Mapping[str, Sequence[str]]
 _ROW_LIMIT = 50  # as in forms/parsing.py: rows beyond it are no form of ours
@@ -24,31 +25,50 @@ class Question:
     below: tuple[Question, ...]
 
 
-@cache
+@lru_cache(maxsize=256)
 def questions(fields: tuple[Field, ...]) -> tuple[Question, ...]:
-    """The tree of `fields`; order as given."""
-    return _under(fields, None)
+    """The tree of `fields`; order as given. What hangs on a computed field stands by itself."""
+    asked = tuple(field for field in fields if field.kind != "computed")
+    return _under(asked, None, frozenset(field.name for field in asked))
 
 
-# Asked by a rule of the page, not by `shown_if`: the answer above may be several choices.
-_ASKED_AT = {"language_other_name": ("languages", ("other",))}
+def fitted(
+    page: FormPage, form: Form, occupations: Occupations, errors: Container[str] = ()
+) -> FormPage:
+    """The page as this person is asked: with what there is to choose, without what is not asked."""
+    computed = frozenset(field.name for field in page.fields if field.kind == "computed")
+    if not computed and all(field.offer is None for field in page.fields):
+        return page
+    offered = (
+        replace(field, options=field.offer(form, occupations)) if field.offer else field
+        for field in page.fields
+        if field.kind != "computed" and _concerns(field, computed, form, errors)
+    )
+    return replace(page, fields=tuple(f for f in offered if f.offer is None or f.options))
 
 
-def _under(fields: tuple[Field, ...], parent: str | None) -> tuple[Question, ...]:
+def _concerns(field: Field, computed: frozenset[str], form: Form, errors: Container[str]) -> bool:
+    if field.shown_if is None or field.shown_if[0] not in computed:
+        return True
+    return first(form, field.shown_if[0]) == "yes" or field.name in form or field.name in errors
+
+
+def _under(
+    fields: tuple[Field, ...], parent: str | None, names: frozenset[str]
+) -> tuple[Question, ...]:
     return tuple(
-        Question(field, _when(field), _under(fields, field.name))
+        Question(field, _when(field), _under(fields, field.name, names))
         for field in fields
-        if (asked[0] if (asked := _asked_at(field)) else None) == parent
+        if _parent(field, names) == parent
     )
 
 
-def _asked_at(field: Field) -> tuple[str, tuple[object, ...]] | None:
-    return field.shown_if or _ASKED_AT.get(field.name)
+def _parent(field: Field, names: frozenset[str]) -> str | None:
+    return field.shown_if[0] if field.shown_if and field.shown_if[0] in names else None
 
 
 def _when(field: Field) -> str:
-    asked = _asked_at(field)
-    return " ".join(map(_entry, asked[1])) if asked else ""
+    return " ".join(map(_entry, field.shown_if[1])) if field.shown_if else ""
 
 
 def _entry(value: object) -> str:
@@ -56,7 +76,7 @@ def _entry(value: object) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _option_tags(options: tuple[Option, ...]) -> str:
     """The options of a select, under their headings; long lists are rendered once."""
     tags, group = [], None

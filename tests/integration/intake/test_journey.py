@@ -238,7 +238,7 @@ async def test_a_birth_date_changed_later_is_compared_with_the_schools(
     assert (await applicant.put("identity", identity)).status_code == 200
     identity["birth_date"] = "2008-08-27"
     schools = {
-        "education": [{**answers_example.PAGES["education"]["education"][0], "year_out": 2010}]
+        "education": [{**answers_example.PAGES["education"]["education"][0], "year_in": None, "year_out": 2010}]
     }
     await applicant.put("education", schools)
     await applicant.put("identity", identity)

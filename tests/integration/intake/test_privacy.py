@@ -47,7 +47,7 @@ async def test_answers_are_read_back_by_the_holder_alone(http: httpx2.AsyncClien
     await applicant.put("identity", answers_example.PAGES["identity"])
     path = f"/applications/{applicant.id}/answers/identity"
     mine = await http.get(path, headers=applicant.headers)
-    assert mine.json()["values"] == answers_example.PAGES["identity"]
+    assert answers_example.PAGES["identity"].items() <= mine.json()["values"].items()
     assert (await http.get(path, headers=stranger.headers)).status_code == 404
     assert (await http.get(path)).status_code == 401
     assert (await http.get("/status", headers=applicant.headers)).status_code == 401

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.forms import PAGES, form_of, parse_page
+from services.intake.forms.fields import Known
 from services.intake.forms.rules import tidy
 from shared.office import load_office
 from tests.unit.intake import answers_example
 
 TODAY = answers_example.EXAMPLE_DAY
 OFFICE = load_office()
-BORN = date(2001, 8, 27)
+KNOWN = Known(birth_date=date(2001, 8, 27))
 
 
 JSON_VALUES = st.recursive(
@@ -37,7 +38,7 @@ NAMES = [field.name for page in PAGES.values() for field in page.fields]
     ),
 )
 def test_no_json_whatever_breaks_the_reader(page: str, values: dict[str, Any]) -> None:
-    parsed = parse_page(page, form_of(values), TODAY, OFFICE, BORN)
+    parsed = parse_page(page, form_of(values), TODAY, OFFICE, KNOWN)
     assert all(isinstance(text, str) and text for text in parsed.errors.values())
     json.dumps(parsed.values)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from services.intake.forms import form_of, parse_page
 from services.intake.forms.areas import VILLAGES
@@ -13,7 +12,6 @@ from tests.unit.intake import answers_example
 
 TODAY = answers_example.EXAMPLE_DAY
 OFFICE = load_office()
-BORN = date(2001, 8, 27)
 
 
 def parse(page: str, changes: Mapping[str, str | list[str] | None] | None = None) -> Parsed:
@@ -23,7 +21,7 @@ def parse(page: str, changes: Mapping[str, str | list[str] | None] | None = None
         form.pop(name, None)
         if entry is not None:
             form[name] = entry if isinstance(entry, list) else [entry]
-    return parse_page(page, form, TODAY, OFFICE, BORN)
+    return parse_page(page, form, TODAY, OFFICE)
 
 
 def test_outside_the_regency_areas_are_free_text() -> None:

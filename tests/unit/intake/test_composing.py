@@ -1,0 +1,157 @@
+"""From pages at rest to the event: nothing lost, nothing readable, old pages still open."""
+
+from __future__ import annotations
+
+import base64
+import os
+from datetime import date
+from typing import Any
+
+from services.intake.answers import carry_over, keep_page, open_page
+from services.intake.composing import compose_answers
+from services.intake.forms import ANSWER_PAGES, form_of, parse_page
+from services.intake.forms.identity import said_by_nik
+from shared.office import load_office
+from shared.sealed import KeyRing, PurposeKeys, field_context
+from tests.unit.intake import answers_example
+
+TODAY = answers_example.EXAMPLE_DAY
+OFFICE = load_office()
+MINORS = OFFICE.model_copy(
+    update={"applicant": OFFICE.applicant.model_copy(update={"allow_minor_with_guardian": True})}
+)
+KEYS = KeyRing(
+    {
+        purpose: PurposeKeys(current="1", keys={"1": base64.b64encode(os.urandom(32)).decode()})
+        for purpose in ("identity", "contact", "special")
+    }
+)
+ID = "0193aaaa-0000-7000-8000-000000000001"
+OTHER_ID = "0193aaaa-0000-7000-8000-000000000009"
+GUARDIAN = {
+    "birth_date": "2009-08-27",
+    "guardian_name": "Contoh Ibu",
+    "guardian_relation": "parent",
+    "guardian_mobile": "081200000009",
+    "guardian_consent": True,
+}
+
+
+def kept(changes: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
+    pages = {}
+    for page_id in ANSWER_PAGES:
+        values = {**answers_example.PAGES[page_id], **(changes or {}).get(page_id, {})}
+        parsed = parse_page(page_id, form_of(values), TODAY, MINORS)
+        assert not parsed.errors
+        pages[page_id] = keep_page(KEYS, ID, page_id, parsed.values)
+    return pages
+
+
+def test_every_answer_is_in_the_event_and_the_sensitive_ones_are_sealed() -> None:
+    pages = kept()
+    answers = compose_answers(pages, OFFICE)
+    for secret in ("1404051203150001", "3000000", "1404056708010002", "+6281200000001"):
+        assert secret not in str(pages)
+        assert secret not in answers.model_dump_json()
+    assert answers.person.family_card_number is not None
+    assert answers.preferences.wage is not None
+    wage = KEYS.open("identity", answers.preferences.wage, field_context(ID, "wage"))
+    assert wage == "3000000"
+    assert (answers.person.height_cm, answers.person.weight_kg) == (158, 52)
+    assert answers.guardian is None
+    school = answers.education[0]
+    assert (school.year_in, school.grade_score) == (2016, 78.4)
+    assert school.diploma_number == "M-SMK/K13-3/0000001"
+    assert answers.skills[0].provider == "LKP Contoh"
+    assert [each.level for each in answers.languages] == ["fluent", None]
+    assert answers.languages[1].other_name == "Banjar"
+    assert answers.experience[0].duration_months == 26
+    first, second = answers.preferences.wanted
+    assert (first.occupation_code, first.occupation_scheme) == ("4110", "kbji_2026")
+    assert first.industry_code == "O"
+    assert (second.text, second.occupation_scheme) == ("Kasir", None)
+    assert answers.preferences.occupations == ("Staf administrasi", "Kasir")
+    assert answers.preferences.target_employer is not None
+    assert answers.consents is not None
+    assert answers.consents.matching
+    assert answers.consents.reminders_whatsapp
+    assert not answers.consents.publication
+
+
+def test_a_minor_needs_a_guardian_where_the_office_allows_it() -> None:
+    values = {**answers_example.PAGES["identity"], "birth_date": "2009-08-27"}
+    refused = parse_page("identity", form_of(values), TODAY, OFFICE)
+    assert set(refused.errors) == {"birth_date"}
+    asked = parse_page("identity", form_of(values), TODAY, MINORS)
+    assert set(asked.errors) == {
+        *("guardian_name", "guardian_relation", "guardian_mobile", "guardian_consent")
+    }
+    answers = compose_answers(kept({"identity": GUARDIAN}), MINORS)
+    assert answers.guardian is not None
+    mobile = KEYS.open("contact", answers.guardian.mobile, field_context(ID, "guardian_mobile"))
+    assert mobile == "+6281200000009"
+    too_young = parse_page(
+        "identity", form_of({**values, "birth_date": "2012-08-27"}), TODAY, MINORS
+    )
+    assert "15 tahun" in too_young.errors["birth_date"]
+
+
+def test_a_guardian_is_not_kept_of_an_adult() -> None:
+    grown = kept({"identity": {**GUARDIAN, "birth_date": "2001-08-27"}})
+    assert "Contoh Ibu" not in str(grown)
+    assert compose_answers(grown, MINORS).guardian is None
+
+
+def test_an_office_may_serve_its_own_regency_alone() -> None:
+    strict = OFFICE.model_copy(
+        update={"applicant": OFFICE.applicant.model_copy(update={"outside_domicile": False})}
+    )
+    elsewhere = {
+        **answers_example.PAGES["contact"],
+        "ktp_in_regency": False,
+        "ktp_regency_name": "Kota Pekanbaru",
+        "ktp_subdistrict_name": "Sail",
+        "ktp_village_name": "Cinta Raja",
+    }
+    assert not parse_page("contact", form_of(elsewhere), TODAY, OFFICE).errors
+    refused = parse_page("contact", form_of(elsewhere), TODAY, strict)
+    assert "Daftar di kantor tenaga kerja" in refused.errors["ktp_in_regency"]
+
+
+_NEW = {
+    "identity": ("family_card_number", "height_cm", "weight_kg", "is_minor", "guardian_name"),
+    "skills": ("language_level_id", "language_level_other"),
+    "preferences": ("wage", "occupation_code_1", "industry_1", "has_whatsapp"),
+}
+
+
+def test_pages_kept_before_a_field_existed_still_open_and_can_be_sent() -> None:
+    pages = kept()
+    for page_id, names in _NEW.items():
+        for name in names:
+            pages[page_id]["values"].pop(name)
+    for row in pages["education"]["values"]["education"]:
+        del row["year_in"], row["grade_score"], row["diploma_number"]
+    for page_id in ANSWER_PAGES:
+        values = open_page(KEYS, ID, page_id, pages[page_id])
+        assert not parse_page(page_id, form_of(values), TODAY, OFFICE).errors
+    answers = compose_answers(pages, OFFICE)
+    assert answers.preferences.wage is None
+    assert answers.preferences.wanted[0].text == "Staf administrasi"
+
+
+def test_pages_carried_over_open_for_the_new_application_alone() -> None:
+    pages = kept()
+    copied = carry_over(KEYS, ID, OTHER_ID, pages)
+    for page_id in ANSWER_PAGES:
+        assert open_page(KEYS, OTHER_ID, page_id, copied[page_id]) == open_page(
+            KEYS, ID, page_id, pages[page_id]
+        )
+    assert copied["identity"]["values"]["nik"] != pages["identity"]["values"]["nik"]
+
+
+def test_what_the_nik_tells_is_proposed() -> None:
+    assert said_by_nik("1404056708010002", date(2026, 11, 24)) == {
+        "birth_date": "2001-08-27",
+        "sex": "P",
+    }
