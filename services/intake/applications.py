@@ -28,6 +28,7 @@ from services.intake.forms import PAGES, Parsed, Values, parse_page
 from services.intake.forms.fields import Form
 from services.intake.forms.rules import age_on
 from services.intake.intake import Intake
+from services.intake.quotas import one_submission
 from services.intake.references import new_reference
 from services.intake.requirements import missing_documents
 from services.intake.store import Draft, Holder
@@ -61,7 +62,7 @@ class Submitted:
 async def submit_application(intake: Intake, holder: Holder, *, declared: bool) -> Submitted:
     """Send a draft, once: sending it again gives the same receipt.
 
-    Raises `Incomplete` with a text for each part, `DraftGone`.
+    Raises `Incomplete` with a text for each part, `DraftGone`, `TooMany`.
     """
     reading = intake.uow.reading()
     for _ in range(_TRIES):
@@ -73,7 +74,8 @@ async def submit_application(intake: Intake, holder: Holder, *, declared: bool) 
             return Submitted(sent.id, sent.reference, repeated=True)
         _check_complete(intake, draft, declared=declared)
         try:
-            application = await _send(intake, draft)
+            async with one_submission(intake, draft):
+                application = await _send(intake, draft)
         except (_DraftChanged, DuplicateKeyError):
             continue  # sent or changed a moment ago by another request: look again
         return Submitted(application.id, application.reference, repeated=False)

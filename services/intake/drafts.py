@@ -15,6 +15,7 @@ from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, Parsed, Values, pa
 from services.intake.forms.education import fits_birth_date
 from services.intake.forms.fields import Form, Known
 from services.intake.intake import Intake
+from services.intake.quotas import admit_start
 from services.intake.requirements import MISSING_DOCUMENT, missing_documents
 from services.intake.store import Draft, Holder
 from shared import clock
@@ -78,11 +79,15 @@ def holder_of(draft_id: str, token: str) -> Holder:
     return Holder(draft_id, hashlib.sha256(token.encode()).hexdigest())
 
 
-async def start_draft(intake: Intake, form: Form) -> StartedDraft | Parsed:
-    """Begin a draft for a person who read the notice; the errors of the page if they did not."""
+async def start_draft(intake: Intake, form: Form, address: str) -> StartedDraft | Parsed:
+    """Begin a draft for a person who read the notice; the errors of the page if they did not.
+
+    Raises `TooMany` for a network that begins drafts without end.
+    """
     parsed = parse_page("start", form, clock.today(), intake.office)
     if parsed.errors:
         return parsed
+    await admit_start(intake, address)
     started = StartedDraft(uuid7(), secrets.token_urlsafe(32))
     now = clock.now()
     draft = Draft(

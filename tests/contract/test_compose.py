@@ -30,7 +30,8 @@ FACES = {"intake", "verification"}
 # Settings whose default is right in a container; a new setting must be put here or in the file.
 DEFAULT_IS_RIGHT = {
     "common": {"service", "graceful_seconds", "trusted_proxies"},
-    "intake": {"clean_workers", "clean_seconds"},
+    "intake": {"starts_per_hour", "uploads_per_hour", "submissions_per_day"}
+    | {"clean_workers", "clean_seconds"},
     "verification": set[str](),
     "cards": set[str](),
     "notify": {"smtp_timeout_seconds"},

@@ -19,7 +19,6 @@ from services.intake.web import api_openapi, problems, sessions
 from services.intake.web.api_input import (
     ApplicationOfCaller,
     DraftOfCaller,
-    address_of,
     birth_date_of,
     intake_of,
     read_file,
@@ -35,6 +34,7 @@ from services.intake.web.api_output import (
 from services.intake.web.failures import TooManyTries
 from services.intake.web.idempotency import Answer, fingerprint_of, once
 from services.intake.web.pages_public import CHECKS
+from services.intake.web.posted import address_of
 from shared.errors import NotFound
 from shared.office import Office, load_office
 from shared.web.limits import hit, network
@@ -83,7 +83,7 @@ async def start_application(request: Request) -> Response:
     body = await read_json(request)
 
     async def work() -> Answer | Response:
-        started = await drafts.start_draft(intake, form_of(body))
+        started = await drafts.start_draft(intake, form_of(body), address_of(request))
         if isinstance(started, Parsed):
             return problems.invalid(started.errors)
         token = sessions.draft_token(intake.settings, started)

@@ -59,10 +59,6 @@ def birth_date_of(value: object) -> date | None:
         return None
 
 
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
 def _draft_of_caller(
     request: Request, application_id: Annotated[str, Path(description="Id from the start")]
 ) -> Holder:

@@ -11,10 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from services.intake.documents import TooManyUploads
 from services.intake.drafts import AlreadySent, DraftGone
 from services.intake.intake import Intake
-from services.intake.status import TooManyLookups
 from services.intake.web.api import make_api
 from services.intake.web.assets import Assets
 from services.intake.web.failures import Failures, Handler, SessionOver
@@ -56,6 +54,7 @@ def make_app(intake: Intake) -> ASGIApp:
         ],
         exception_handlers={**failures.handlers(), **_intake_handlers(failures)},
     )
+    app.state.intake = intake
     app.router.redirect_slashes = False  # such a redirect repeats the Host header
     # Around the whole app: Starlette makes the page of a crash outside its middleware.
     return SecurityHeaders(app, https=intake.settings.public_url.startswith("https"))
@@ -73,6 +72,4 @@ def _intake_handlers(failures: Failures) -> dict[Any, Handler]:
     return {
         AlreadySent: on_already_sent,
         DraftGone: on_draft_gone,
-        TooManyUploads: failures.on_too_many,
-        TooManyLookups: failures.on_too_many,
     }

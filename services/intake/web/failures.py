@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.intake.quotas import TooMany, in_words
 from services.intake.web.rendering import Link, Pages
 from shared.errors import AppError, Unavailable
 from shared.mongo import is_outage
@@ -50,6 +50,13 @@ class SessionOver(AppError):
         self.draft = draft
 
 
+def limited(response: Response, error: TooMany) -> Response:
+    """A form shown again because it came too often: nothing typed is lost."""
+    response.status_code = error.status
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
 class Failures:
     """Turns errors into pages; `handlers` goes to Starlette."""
 
@@ -62,7 +69,6 @@ class Failures:
             405: self.on_not_found,
             408: self.on_too_slow,
             413: self.on_too_big,
-            TooManyTries: self.on_too_many,
             FormExpired: self.on_form_expired,
             SessionOver: self.on_session_over,
             ClientDisconnect: self.on_gone,
@@ -107,15 +113,20 @@ class Failures:
             links=(HOME,),
         )
 
-    async def on_too_many(self, request: Request, error: TooManyTries) -> Response:
+    async def on_too_many(self, request: Request, error: AppError) -> Response:
+        seconds: int = getattr(error, "seconds", 60)
+        lines = ["Jawaban dan berkas yang sudah disimpan tidak hilang."]
+        if request.method == "POST":
+            lines.append(
+                "Isian yang baru Anda ketik masih ada di HP Anda: setelah menunggu, gunakan tombol "
+                "kembali, lalu kirim lagi."
+            )
+        wait = f"Demi keamanan data Anda, tunggu {in_words(seconds)}, lalu coba lagi."
+        text = str(error) if isinstance(error, TooMany) else wait
         response = self.pages.message(
-            request,
-            429,
-            "Terlalu banyak percobaan",
-            f"Demi keamanan data Anda, tunggu {_in_words(error.seconds)}, lalu coba lagi.",
-            links=(HOME,),
+            request, 429, "Terlalu banyak percobaan", text, *lines, links=(HOME,)
         )
-        response.headers["Retry-After"] = str(error.seconds)
+        response.headers["Retry-After"] = str(seconds)
         return response
 
     async def on_form_expired(self, request: Request, _: Any) -> Response:
@@ -160,6 +171,8 @@ class Failures:
     async def on_app_error(self, request: Request, error: AppError) -> Response:
         if error.status == 404:
             return await self.on_not_found(request, error)
+        if error.status == 429:
+            return await self.on_too_many(request, error)
         if isinstance(error, Unavailable) or error.status == 503:
             return await self.on_unavailable(request, error)
         if error.status >= 500:
@@ -198,9 +211,3 @@ class Failures:
             "Bila masih terjadi, hubungi kami.",
             links=(HOME,),
         )
-
-
-def _in_words(seconds: int) -> str:
-    if seconds < 60:
-        return f"{seconds} detik"
-    return f"{math.ceil(seconds / 60)} menit"

@@ -14,9 +14,11 @@ from services.intake import drafts
 from services.intake.drafts import TASK_LABELS, Completeness, TaskStatus
 from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, FormPage, Parsed, form_of
 from services.intake.forms.warnings import WARNING_TEXTS
+from services.intake.quotas import TooMany
 from services.intake.store import Draft
-from services.intake.web import questions, sessions
-from services.intake.web.posted import read_form
+from services.intake.web import questions, sessions, trap
+from services.intake.web.failures import limited
+from services.intake.web.posted import address_of, read_form
 from services.intake.web.site import Form, Site, go
 from shared.errors import NotFound
 from shared.mongo import is_outage
@@ -84,7 +86,14 @@ class FormPages:
 
     async def begin(self, request: Request) -> Response:
         form = await read_form(request)
-        started = await drafts.start_draft(self.intake, form)
+        try:
+            if trap.is_caught(form):
+                started: drafts.StartedDraft | Parsed = trap.decoy()
+            else:
+                started = await drafts.start_draft(self.intake, form, address_of(request))
+        except TooMany as error:
+            page = await self._before(request, form, {"notice_acknowledged": str(error)})
+            return limited(page, error)
         if isinstance(started, Parsed):
             return await self._before(request, form, started.errors)
         response = go(TASK_LIST)
@@ -99,6 +108,7 @@ class FormPages:
             "form": form,
             "errors": errors,
             "has_draft": holder is not None,
+            "trap": trap.FIELD,
             "back": "/",
         }
         status = 422 if errors else 200

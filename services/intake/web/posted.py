@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
+from services.intake.quotas import admit_upload
+
 FORM_MOST = 256 * 1024
 FILE_MOST = 5 * 1024 * 1024
 _FIELDS_MOST = 1000
@@ -32,6 +34,11 @@ class Upload:
     content: bytes
 
 
+def address_of(request: Request) -> str:
+    """Where a request came from; a proxy's word for it is taken only from a trusted one."""
+    return request.client.host if request.client else ""
+
+
 async def read_form(request: Request) -> dict[str, list[str]]:
     """The fields of a posted form, empty ones too."""
     body = bytearray()
@@ -46,7 +53,8 @@ async def read_form(request: Request) -> dict[str, list[str]]:
 
 
 async def read_upload(request: Request) -> Upload:
-    """The file of a posted multipart form; raises `FileTooBig`."""
+    """The file of a posted multipart form; raises `TooMany` before reading it, `FileTooBig`."""
+    await admit_upload(request.app.state.intake, address_of(request))
     limited = Request(request.scope, _limited(request.receive))
     async with limited.form(max_files=1, max_fields=20) as form:
         fields = {
