@@ -11,7 +11,7 @@ from services.verification.review.results import (
     note_issued_card,
     note_sent_notice,
 )
-from services.verification.review.warnings import NikReader
+from services.verification.review.warnings import CaseReader
 from services.verification.surveys import keep_survey
 from shared.contracts.applications import (
     ApplicationAmended,
@@ -32,7 +32,7 @@ from shared.messaging.topology import (
 from shared.uow import Tx
 
 
-def make_consumers(reader: NikReader) -> tuple[Consumer, ...]:
+def make_consumers(reader: CaseReader) -> tuple[Consumer, ...]:
     """The consumers of the service's queues; opening a case needs the NIK."""
 
     async def on_application_submitted(event: Event[Any], tx: Tx) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.verification.consumers import make_consumers
 from services.verification.indexes import INDEXES
-from services.verification.review.warnings import NikReader
+from services.verification.review.warnings import CaseReader
 from services.verification.settings import VerificationSettings
 from services.verification.web.app import make_app
 from shared.service import Parts, Resources, main
@@ -14,7 +14,8 @@ def build(resources: Resources) -> Parts:
     settings = resources.settings
     if not isinstance(settings, VerificationSettings):
         raise TypeError("verification runs with its own settings")
-    reader = NikReader(resources.keys, settings.index_key.get_secret_value())
+    index_key = settings.index_key.get_secret_value()
+    reader = CaseReader(resources.keys, index_key, resources.office)
     return Parts(
         indexes=INDEXES,
         consumers=make_consumers(reader),

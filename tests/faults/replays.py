@@ -26,7 +26,7 @@ from services.notify.settings import NotifySettings
 from services.notify.store import INDEXES as NOTIFY_INDEXES
 from services.verification.consumers import make_consumers
 from services.verification.indexes import INDEXES as VERIFICATION_INDEXES
-from services.verification.review.warnings import NikReader
+from services.verification.review.warnings import CaseReader
 from services.verification.settings import VerificationSettings
 from shared.contracts.catalog import BY_TYPE
 from shared.ids import uuid7
@@ -126,7 +126,8 @@ def shuffled(events: Sequence[Recorded], seed: int) -> list[Recorded]:
 def _of_verification(resources: Resources, _: WorkerPool | None) -> Sequence[Consumer]:
     settings = resources.settings
     assert isinstance(settings, VerificationSettings)
-    return make_consumers(NikReader(resources.keys, settings.index_key.get_secret_value()))
+    index_key = settings.index_key.get_secret_value()
+    return make_consumers(CaseReader(resources.keys, index_key, resources.office))
 
 
 def _of_cards(resources: Resources, workers: WorkerPool | None) -> Sequence[Consumer]:

@@ -10,13 +10,15 @@ from services.verification.review.answers_view import Group, groups_of, request_
 from services.verification.review.decisions import Findings
 from services.verification.review.differences import Differences, differences
 from services.verification.review.domain import DUPLICATE, Case, Claim, shown_state
-from services.verification.review.duplicates import add_duplicates
+from services.verification.review.register import Related, related_to, warned_of
+from services.verification.review.store import OldCard
 from services.verification.review.timeline import Line, timeline, views
-from services.verification.review.warnings import TEXTS
+from services.verification.review.warnings import TEXTS, remarks
 from shared import code_lists
 from shared.clock import now
 from shared.contracts.applications import DocumentRef
 from shared.mongo import Document
+from shared.office import Office
 from shared.sealed import KeyRing
 from shared.uow import Scope
 
@@ -79,9 +81,11 @@ class CaseView:
     full_name: str
     shown_state: str
     request: Group
+    old_card: OldCard | None
     panels: tuple[Panel, ...]
     other_groups: tuple[Group, ...]
     warnings: tuple[WarningView, ...]
+    remarks: tuple[str, ...]
     changes: Differences
     timeline: list[Line]
     views: list[Line]
@@ -94,9 +98,10 @@ class CaseView:
 
 @dataclass(frozen=True)
 class Looking:
-    """Who looks, what he asked to see, and what he typed that is not saved yet."""
+    """Who looks, at which office, what he asked to see, and what he typed but did not save yet."""
 
     officer: Officer
+    office: Office
     revealed: frozenset[str] = frozenset()
     typed: Findings | None = None
 
@@ -106,8 +111,8 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
     officer = looking.officer
     officer.require("read_cases")
     case = await store.load(scope, case_id)
-    others = await store.same_nik(scope, case)
-    case = add_duplicates(case, others)
+    related = await related_to(scope, case)
+    case = warned_of(case, related)
     held = case.held_by(now())
     is_open = case.state in {"submitted", "under_review"}
     groups = groups_of(keys, case.id, case.current.answers, looking.revealed)
@@ -119,9 +124,11 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
         full_name=case.current.answers.person.full_name,
         shown_state=shown_state(case.state, case.lane, held),
         request=request_of(case),
+        old_card=related.old_card,
         panels=panels,
         other_groups=tuple(group for group in groups if group.item not in compared),
-        warnings=_warnings(case, others, looking.typed),
+        warnings=_warnings(case, related, looking.typed),
+        remarks=remarks(keys, looking.office, case),
         changes=changes,
         timeline=await timeline(scope, case.id),
         views=await views(scope, case.id),
@@ -159,16 +166,14 @@ def _panels(
     return tuple(panels)
 
 
-def _warnings(
-    case: Case, others: list[Document], typed: Findings | None
-) -> tuple[WarningView, ...]:
+def _warnings(case: Case, related: Related, typed: Findings | None) -> tuple[WarningView, ...]:
     typed_answers = typed.answers if typed else {}
     return tuple(
         WarningView(
             each.rule,
             TEXTS[each.rule],
             typed_answers.get(each.rule, each.answer or ""),
-            tuple(others) if each.rule == DUPLICATE else (),
+            related.others if each.rule == DUPLICATE else (),
         )
         for each in case.warnings
     )

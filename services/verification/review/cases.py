@@ -9,8 +9,8 @@ from __future__ import annotations
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
 from services.verification.review import domain, store
-from services.verification.review.domain import OPEN, Case, Check, Version, Withdrawal
-from services.verification.review.warnings import NikReader, merge_rules, read_nik
+from services.verification.review.domain import LIVE, OPEN, Case, Check, Version, Withdrawal
+from services.verification.review.warnings import CaseReader, merge_rules, read_version
 from shared.contracts.applications import (
     ApplicationAmended,
     ApplicationSubmitted,
@@ -22,12 +22,18 @@ from shared.errors import NotYet
 from shared.uow import Tx
 
 
-async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: NikReader) -> None:
+async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: CaseReader) -> None:
     """Open the case of a submitted application."""
     data = event.data
     if await store.find(tx, data.application_id) is not None:
         return
-    nik = read_nik(reader, data.application_id, data.answers)
+    version = Version(
+        number=event.aggregateversion,
+        at=data.submitted_at,
+        answers=data.answers,
+        documents=data.documents,
+    )
+    found = read_version(reader, data.application_id, version, data.submitted_at)
     case = Case(
         id=data.application_id,
         reference=data.reference,
@@ -37,16 +43,9 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: NikReade
         state="submitted",
         version=1,
         queued_at=data.submitted_at,
-        nik_index=nik.index,
-        versions=(
-            Version(
-                number=event.aggregateversion,
-                at=data.submitted_at,
-                answers=data.answers,
-                documents=data.documents,
-            ),
-        ),
-        warnings=merge_rules((), nik.rules),
+        nik_index=found.nik_index,
+        versions=(version,),
+        warnings=merge_rules((), found.rules),
         previous_registration_number=data.previous_registration_number,
         replacement_reason=data.replacement_reason,
         correction_pages=data.correction_pages,
@@ -65,7 +64,7 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: NikReade
     )
 
 
-async def amend_case(event: Event[ApplicationAmended], tx: Tx, reader: NikReader) -> None:
+async def amend_case(event: Event[ApplicationAmended], tx: Tx, reader: CaseReader) -> None:
     """Take the corrected answers; the case waits for an officer again."""
     data = event.data
     case = await store.find(tx, data.application_id)
@@ -116,17 +115,19 @@ async def withdraw_case(event: Event[ApplicationWithdrawn], tx: Tx) -> None:
     )
 
 
-def _with_version(case: Case, version: Version, reader: NikReader) -> Case:
+def _with_version(case: Case, version: Version, reader: CaseReader) -> Case:
     if any(each.number == version.number for each in case.versions):
         return case
     versions = tuple(sorted((*case.versions, version), key=lambda each: each.number))
     values: dict[str, object] = {"versions": versions, "version": case.version + 1}
     if versions[-1] is version:
-        nik = read_nik(reader, case.id, version.answers)
+        found = read_version(reader, case.id, version, case.submitted_at)
         same_person = version.answers.person == case.current.answers.person
+        known = case.warnings if same_person else ()
+        live = tuple(each.rule for each in known if each.rule in LIVE)
         values |= {
-            "nik_index": nik.index,
-            "warnings": merge_rules(case.warnings if same_person else (), nik.rules),
+            "nik_index": found.nik_index,
+            "warnings": merge_rules(known, (*found.rules, *live)),
             "checks": _still_valid(case, version),
         }
         if case.state in OPEN:

@@ -15,8 +15,8 @@ from services.verification.audit.domain import Entry
 from services.verification.officers.domain import Officer, Permission
 from services.verification.review import domain, reasons, store
 from services.verification.review.domain import Case, CaseWarning, Check, CheckResult, Returned
-from services.verification.review.duplicates import with_duplicates
 from services.verification.review.refusals import CaseChanged
+from services.verification.review.register import with_live_warnings
 from shared.clock import OFFICE_ZONE
 from shared.contracts.applications import DocumentKind
 from shared.contracts.reviews import (
@@ -175,7 +175,7 @@ async def _load(tx: Tx, act: Act, permission: Permission) -> Case:
     case = await store.load(tx, act.case_id)
     if case.version != act.version:
         raise CaseChanged(case)
-    return await with_duplicates(tx, case)
+    return await with_live_warnings(tx, case)
 
 
 def _holder(case: Case, office: Office) -> Holder:

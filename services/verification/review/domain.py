@@ -33,6 +33,10 @@ State = Literal[
 Lane = Literal["new", "approval", "returned", "approved", "rejected", "withdrawn"]
 CheckResult = Literal["matches", "does_not_match", "unreadable"]
 DUPLICATE = "one_open_application"
+# warnings that hang on other applications and cards
+LIVE = frozenset(
+    {DUPLICATE, "unknown_previous_card", "previous_card_of_another", "previous_card_expired"}
+)
 LEASE = timedelta(minutes=15)
 OPEN: frozenset[State] = frozenset({"submitted", "under_review", "returned"})
 

@@ -24,10 +24,10 @@ from services.verification.review.decisions import (
     save_checks,
 )
 from services.verification.review.domain import Case, CheckResult
-from services.verification.review.queue import TAB_NAMES, TABS, Tab, read_queue
+from services.verification.review.queue import TAB_NAMES, TABS, Chosen, Tab, read_queue
 from services.verification.review.refusals import NoSuchCase
 from shared import code_lists
-from shared.contracts.applications import DocumentKind
+from shared.contracts.applications import ApplicationKind, DocumentKind
 from shared.errors import Invalid
 
 QUEUE = "/petugas/antrean"
@@ -55,7 +55,9 @@ async def get_queue(visit: Visit) -> Response:
     query = visit.request.query_params
     tab: Tab = next((each for each in TABS if each == query.get("tab")), "new")
     scope = visit.desk.resources.uow.reading()
-    page = await read_queue(scope, visit.officer, tab, query.get("after"))
+    kinds = get_args(ApplicationKind)
+    kind: ApplicationKind | None = next((each for each in kinds if each == query.get("kind")), None)
+    page = await read_queue(scope, visit.officer, Chosen(tab, kind, query.get("after")))
     context = {
         "page": page,
         "tabs": TAB_NAMES,
@@ -84,8 +86,9 @@ async def show_case(
     case_id = case_id_of(visit)
     await store.load(uow.reading(), case_id)
     await log.record_view(uow, Entry(visit.officer.actor, "case.viewed", case_id, is_view=True))
-    looking = Looking(visit.officer, revealed, typed)
-    view = await view_case(uow.reading(), visit.desk.resources.keys, case_id, looking)
+    resources = visit.desk.resources
+    looking = Looking(visit.officer, resources.office, revealed, typed)
+    view = await view_case(uow.reading(), resources.keys, case_id, looking)
     context = {
         "view": view,
         "case": view.case,

@@ -12,8 +12,10 @@ from typing import Literal, get_args
 
 from services.verification.officers.domain import Officer
 from services.verification.review import store
+from services.verification.review.register import flagged
 from services.verification.review.store import CaseRow, Cursor
 from shared.clock import now
+from shared.contracts.applications import ApplicationKind
 from shared.errors import Invalid
 from shared.mongo import Document
 from shared.uow import Scope
@@ -35,26 +37,39 @@ _NEWEST_FIRST: frozenset[Tab] = frozenset({"approved", "rejected", "withdrawn"})
 
 
 @dataclass(frozen=True)
-class QueuePage:
+class Chosen:
+    """Which list, of one kind of application or all, and from where on."""
+
     tab: Tab
+    kind: ApplicationKind | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """`warned` are the ids of rows with something for the officer to answer."""
+
+    tab: Tab
+    kind: ApplicationKind | None
     rows: list[CaseRow]
+    warned: frozenset[str]
     counts: dict[Tab, int]
     next_cursor: str | None
 
 
-async def read_queue(
-    scope: Scope, officer: Officer, tab: Tab, after: str | None = None
-) -> QueuePage:
-    """One page of a tab."""
+async def read_queue(scope: Scope, officer: Officer, chosen: Chosen) -> QueuePage:
+    """One page of a tab; the counts are of all kinds."""
     officer.require("read_cases")
     present = now()
     mine: Document = {"claim.officer_id": officer.id, "claim.until": {"$gt": present}}
-    chosen = mine if tab == "mine" else {"lane": tab}
+    wanted: Document = dict(mine) if chosen.tab == "mine" else {"lane": chosen.tab}
+    if chosen.kind is not None:
+        wanted["kind"] = chosen.kind
     rows = await store.page(
         scope,
-        chosen,
-        _cursor(after) if after else None,
-        newest_first=tab in _NEWEST_FIRST,
+        wanted,
+        _cursor(chosen.after) if chosen.after else None,
+        newest_first=chosen.tab in _NEWEST_FIRST,
         limit=PAGE_SIZE + 1,
     )
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
@@ -65,7 +80,10 @@ async def read_queue(
         )
     )
     counts = dict(zip(TABS, counted, strict=True))
-    return QueuePage(tab, rows, counts, _text(rows[-1]) if more else None)
+    warned = await flagged(scope, rows) | {row.id for row in rows if row.warned}
+    return QueuePage(
+        chosen.tab, chosen.kind, rows, warned, counts, _text(rows[-1]) if more else None
+    )
 
 
 def _text(row: CaseRow) -> str:

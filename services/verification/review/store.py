@@ -8,9 +8,10 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
-from services.verification.review.domain import DUPLICATE, Case, Claim, Lane, State, shown_state
+from services.verification.review.domain import LIVE, Case, Claim, Lane, State, shown_state
 from services.verification.review.refusals import CaseChanged, NoSuchCase
-from shared.clock import now
+from shared.clock import now, today
+from shared.contracts.applications import ApplicationKind
 from shared.mongo import Document, IndexModel
 from shared.uow import Scope
 
@@ -20,11 +21,17 @@ NOTICES = "case_notices"
 INDEXES = {
     CASES: [
         IndexModel([("lane", ASCENDING), ("queued_at", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel(
+            [("lane", ASCENDING), ("kind", ASCENDING), ("queued_at", ASCENDING), ("_id", ASCENDING)]
+        ),
         IndexModel([("claim.officer_id", ASCENDING), ("claim.until", ASCENDING)]),
         IndexModel([("nik_index", ASCENDING)]),
         IndexModel([("reference", ASCENDING)]),
     ],
-    CARDS: [IndexModel([("application_id", ASCENDING)])],
+    CARDS: [
+        IndexModel([("application_id", ASCENDING)]),
+        IndexModel([("registration_number", ASCENDING)]),
+    ],
     NOTICES: [IndexModel([("application_id", ASCENDING)])],
 }
 _ENDED = ["rejected", "withdrawn"]  # without a card
@@ -39,12 +46,15 @@ _ROW = {
     "warned": 1,
     "nik_index": 1,
     "lane": 1,
+    "kind": 1,
+    "submitted_at": 1,
+    "previous_registration_number": 1,
 }
 
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One line of a list."""
+    """One line of a list; `warned` counts the warnings kept with the case only."""
 
     id: str
     reference: str
@@ -52,10 +62,14 @@ class CaseRow:
     subdistrict: str
     state: State
     lane: Lane
+    kind: ApplicationKind
+    submitted_at: datetime
     queued_at: datetime
     claim: Claim | None
     round: int
     warned: bool
+    nik_index: str
+    previous_registration_number: str | None
 
     @property
     def claimed_by(self) -> str | None:
@@ -70,6 +84,25 @@ class CaseRow:
     @property
     def _held(self) -> Claim | None:
         return self.claim if self.claim and self.claim.until > now() else None
+
+
+@dataclass(frozen=True)
+class OldCard:
+    """An issued card found by its number, with the application that it was made for."""
+
+    application_id: str
+    registration_number: str
+    valid_until: date
+    nik_index: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class SharedNik:
+    """Applications with one NIK: how many have no card yet, and the ids of those that have."""
+
+    undecided: int
+    issued: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -128,19 +161,69 @@ async def page(
         ]
     cursor = scope.collection(CASES).find(wanted, _ROW)
     rows = await cursor.sort([("queued_at", direction), ("_id", direction)]).limit(limit).to_list()
-    shared = await _shared_niks(scope, [row["nik_index"] for row in rows])
-    return [_case_row(row, shared) for row in rows]
+    return [_case_row(row) for row in rows]
 
 
-async def _shared_niks(scope: Scope, indexes: list[str]) -> set[str]:
-    """Those that more than one case has, ended ones aside."""
+async def shared_niks(scope: Scope, indexes: list[str]) -> dict[str, SharedNik]:
+    """Those that more than one case has, by index; cases that ended without a card aside."""
+    is_issued = {"$eq": ["$state", "issued"]}
     pipeline: list[Document] = [
         {"$match": {"nik_index": {"$in": indexes}, "state": {"$nin": _ENDED}}},
-        {"$group": {"_id": "$nik_index", "count": {"$sum": 1}}},
+        {
+            "$group": {
+                "_id": "$nik_index",
+                "count": {"$sum": 1},
+                "issued": {"$push": {"$cond": [is_issued, "$_id", "$$REMOVE"]}},
+            }
+        },
         {"$match": {"count": {"$gt": 1}}},
     ]
     rows = await scope.mongo.aggregate(CASES, pipeline).to_list(None)
-    return {row["_id"] for row in rows}
+    return {
+        row["_id"]: SharedNik(row["count"] - len(row["issued"]), tuple(row["issued"]))
+        for row in rows
+    }
+
+
+async def live_cards(scope: Scope, application_ids: list[str]) -> set[str]:
+    """Those of these applications whose card is valid today."""
+    chosen = {
+        "application_id": {"$in": application_ids},
+        "state": "issued",
+        "valid_until": {"$gte": today().isoformat()},
+    }
+    rows = scope.collection(CARDS).find(chosen, {"application_id": 1}, session=scope.session)
+    return {row["application_id"] async for row in rows}
+
+
+async def numbered_cards(scope: Scope, numbers: list[str]) -> dict[str, OldCard]:
+    """Issued cards by their number as typed, with or without spaces and signs between."""
+    typed = {number: "".join(filter(str.isalnum, number)) for number in numbers}
+    pipeline: list[Document] = [
+        {
+            "$match": {
+                "registration_number": {"$in": [*typed, *typed.values()]},
+                "state": "issued",
+            }
+        },
+        {
+            "$lookup": {
+                "from": CASES,
+                "localField": "application_id",
+                "foreignField": "_id",
+                "pipeline": [{"$project": {"nik_index": 1, "reference": 1}}],
+                "as": "case",
+            }
+        },
+        {"$unwind": "$case"},
+    ]
+    rows = await scope.mongo.aggregate(CARDS, pipeline, scope.session).to_list(None)
+    found = {row["registration_number"]: _old_card(row) for row in rows}
+    return {
+        number: card
+        for number, plain in typed.items()
+        if (card := found.get(number) or found.get(plain))
+    }
 
 
 async def count(scope: Scope, chosen: Document, at_most: int) -> int:
@@ -187,7 +270,7 @@ def _row(case: Case) -> Document:
         "round": case.round,
         "full_name": answers.person.full_name,
         "subdistrict": answers.domicile_address.subdistrict_name,
-        "warned": any(each.rule != DUPLICATE for each in case.warnings),
+        "warned": any(each.rule not in LIVE for each in case.warnings),
     }
 
 
@@ -202,7 +285,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _case_row(row: Document, shared_niks: set[str]) -> CaseRow:
+def _old_card(row: Document) -> OldCard:
+    return OldCard(
+        application_id=row["application_id"],
+        registration_number=row["registration_number"],
+        valid_until=date.fromisoformat(row["valid_until"]),
+        nik_index=row["case"]["nik_index"],
+        reference=row["case"]["reference"],
+    )
+
+
+def _case_row(row: Document) -> CaseRow:
     return CaseRow(
         id=row["_id"],
         reference=row["reference"],
@@ -210,8 +303,12 @@ def _case_row(row: Document, shared_niks: set[str]) -> CaseRow:
         subdistrict=row["subdistrict"],
         state=row["state"],
         lane=row["lane"],
+        kind=row["kind"],
+        submitted_at=row["submitted_at"],
         queued_at=row["queued_at"],
         claim=Claim.model_validate(row["claim"]) if row["claim"] else None,
         round=row["round"],
-        warned=row["warned"] or row["nik_index"] in shared_niks,
+        warned=row["warned"],
+        nik_index=row["nik_index"],
+        previous_registration_number=row.get("previous_registration_number"),
     )

@@ -19,13 +19,14 @@ from services.verification.officers.domain import Officer
 from services.verification.review import store
 from services.verification.review.decisions import Act, Findings, save_checks
 from services.verification.review.domain import Case
-from services.verification.review.warnings import NikReader
+from services.verification.review.warnings import CaseReader
 from services.verification.settings import VerificationSettings
 from shared.contracts.catalog import parse_event
 from shared.contracts.envelope import Event
 from shared.messaging import inbox, outbox
 from shared.messaging.subscribe import Step
 from shared.mongo import Mongo
+from shared.office import load_office
 from shared.service import Resources, connect
 from shared.uow import Tx, UnitOfWork
 from tests.integration.verification.browser import PASSWORD, Browser, open_browser
@@ -41,7 +42,7 @@ class Desk:
 
     async def deliver(self, event: Event[Any]) -> None:
         """As the subscription does: once per queue and event."""
-        for consumer in make_consumers(NikReader(KEYS, INDEX_KEY)):
+        for consumer in make_consumers(CaseReader(KEYS, INDEX_KEY, load_office())):
             handler = consumer.handlers.get(type(event.data))
             if handler is not None:
                 assert not isinstance(handler, Step)

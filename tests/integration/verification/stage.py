@@ -16,12 +16,13 @@ from pydantic import SecretStr
 from deploy.local.environment import ROOT, environment
 from deploy.local.stack import Servers, Services
 from services.verification.consumers import make_consumers
-from services.verification.review.warnings import NikReader
+from services.verification.review.warnings import CaseReader
 from shared.contracts.applications import DocumentKind, DocumentRef, PageRef
 from shared.contracts.envelope import Event
 from shared.ids import uuid7
 from shared.messaging.subscribe import Step
 from shared.mongo import Mongo
+from shared.office import load_office
 from shared.sealed import KeyRing
 from shared.settings import ServiceSettings
 from shared.storage import CARDS, DOCUMENTS, Storage, connect_storage
@@ -55,7 +56,8 @@ class Stage:
 
     async def deliver(self, event: Event[Any]) -> None:
         """Hand an event to the consumer functions, in a transaction of the desk's database."""
-        reader = NikReader(self.keys, self.servers.run.secrets.values["index:verification"])
+        index_key = self.servers.run.secrets.values["index:verification"]
+        reader = CaseReader(self.keys, index_key, load_office())
         for consumer in make_consumers(reader):
             handler = consumer.handlers.get(type(event.data))
             if handler is not None:

@@ -8,7 +8,8 @@ from services.verification.review.answers_view import EMPTY, Group, groups_of, r
 from services.verification.review.cases import _with_version
 from services.verification.review.differences import differences
 from services.verification.review.domain import Case, Version
-from services.verification.review.warnings import NikReader
+from services.verification.review.warnings import CaseReader
+from shared.office import load_office
 from shared.sealed import KeyRing
 from tests.unit.verification.full_case import (
     FAMILY_CARD_NUMBER,
@@ -122,7 +123,7 @@ def test_differences_name_the_new_fields_and_keep_hidden_ones_hidden() -> None:
     version = Version(
         number=3, at=SUBMITTED_AT + timedelta(hours=1), answers=new, documents=first.documents
     )
-    reader = NikReader(KEYS, INDEX_KEY)
+    reader = CaseReader(KEYS, INDEX_KEY, load_office())
     amended = _with_version(case.model_copy(update={"versions": (first,)}), version, reader)
     changed = {each.key: (each.old, each.new) for each in differences(KEYS, amended).answers}
     assert set(changed) == {"body", "skills.0", "wage", "consents"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -16,11 +16,18 @@ from services.verification.review.refusals import (
     Claimed,
     NotClaimed,
 )
-from services.verification.review.warnings import NikReader, merge_rules, read_nik
-from shared.contracts.applications import DocumentKind
+from services.verification.review.warnings import (
+    CaseReader,
+    Findings,
+    merge_rules,
+    read_version,
+    remarks,
+)
+from shared.contracts.applications import Answers, DocumentKind, Guardian
 from shared.contracts.reviews import ReturnedItem
 from shared.errors import Forbidden
 from shared.ids import uuid7
+from shared.office import Office, load_office
 from tests.unit.verification.sample_events import (
     INDEX_KEY,
     KEYS,
@@ -31,7 +38,8 @@ from tests.unit.verification.sample_events import (
 )
 
 NOW = SUBMITTED_AT + timedelta(hours=1)
-READER = NikReader(KEYS, INDEX_KEY)
+OFFICE = load_office()
+READER = CaseReader(KEYS, INDEX_KEY, OFFICE)
 VERIFIER = Officer("o1", "vera", "Vera Contoh", ("verification_officer",))
 APPROVER = Officer("o2", "putra", "Putra Contoh", ("placement_officer",), "198505052010011000")
 ADMIN = Officer("o3", "admin", "Admin Contoh", ("system_admin",))
@@ -245,10 +253,80 @@ def test_a_decision_stands_when_the_withdrawal_is_heard_later() -> None:
 )
 def test_warnings_of_the_nik(nik: str, birth_date: date, rules: tuple[str, ...]) -> None:
     case_id = uuid7()
-    found = read_nik(READER, case_id, answers(case_id, nik=nik, birth_date=birth_date))
+    found = look(answers(case_id, nik=nik, birth_date=birth_date), case_id=case_id)
     assert found.rules == rules
-    assert len(found.index) == 32
-    assert nik not in found.index
+    assert len(found.nik_index) == 32
+    assert nik not in found.nik_index
+
+
+def test_an_applicant_below_the_age_of_the_office_is_pointed_out() -> None:
+    case_id = uuid7()
+    born = date(2008, 11, 24)
+    given = answers(case_id, nik="1404046411080001", birth_date=born)
+    birthday = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # midnight at the office
+    assert look(given, case_id=case_id, sent_at=birthday).rules == ()
+    eve = birthday - timedelta(seconds=1)
+    assert look(given, case_id=case_id, sent_at=eve).rules == ("age_min",)
+    guardian = Guardian(name="Ibu Contoh", relation="parent", mobile=given.person.nik)
+    minor = given.model_copy(update={"guardian": guardian})
+    assert look(minor, case_id=case_id, sent_at=eve).rules == ("age_min",)
+    allowing = OFFICE.applicant.model_copy(update={"allow_minor_with_guardian": True})
+    office = OFFICE.model_copy(update={"applicant": allowing})
+    assert look(minor, office, case_id=case_id, sent_at=eve).rules == ()
+    assert look(given, office, case_id=case_id, sent_at=eve).rules == ("age_min",)
+
+
+def test_a_foreign_identity_card_needs_a_letter_or_an_answer() -> None:
+    case = new_case()
+    ours = case.current.answers
+    away = ours.ktp_address.model_copy(
+        update={"regency_code": "", "regency_name": "Kota Pekanbaru"}
+    )
+    given = ours.model_copy(update={"ktp_address": away})
+    version = case.current.model_copy(update={"answers": given})
+    assert read_version(READER, case.id, version, NOW).rules == ("outside_domicile",)
+    files = (*version.documents, document("domicile_letter"))
+    with_letter = version.model_copy(update={"documents": files})
+    assert read_version(READER, case.id, with_letter, NOW).rules == ()
+    told = remarks(KEYS, OFFICE, case.model_copy(update={"versions": (with_letter,)}))
+    assert [each.split(".")[0] for each in told] == [
+        "KTP dari luar Kabupaten Indragiri Hilir",
+        "Empat angka pertama NIK (1404) berbeda dari wilayah alamat KTP",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("nik", "regency_code", "is_told"),
+    [
+        ("1404046708010001", "14.04", False),
+        ("1471046708010001", "14.04", True),
+        ("1471046708010001", "14.71", False),
+        ("1471046708010001", "", False),
+    ],
+)
+def test_the_place_in_the_nik_is_remarked_where_it_differs(
+    nik: str, regency_code: str, is_told: bool
+) -> None:
+    case = new_case()
+    given = answers(case.id, nik=nik)
+    place = given.ktp_address.model_copy(update={"regency_code": regency_code})
+    version = case.current.model_copy(
+        update={"answers": given.model_copy(update={"ktp_address": place})}
+    )
+    told = remarks(KEYS, OFFICE, case.model_copy(update={"versions": (version,)}))
+    assert any("Empat angka pertama NIK" in each for each in told) == is_told
+    assert nik not in "".join(told)
+
+
+def look(
+    given: Answers,
+    office: Office = OFFICE,
+    *,
+    case_id: str,
+    sent_at: datetime = SUBMITTED_AT,
+) -> Findings:
+    version = Version(number=1, at=sent_at, answers=given, documents=())
+    return read_version(CaseReader(KEYS, INDEX_KEY, office), case_id, version, sent_at)
 
 
 def test_a_lease_that_ended_is_no_review_for_the_eye() -> None:

@@ -1,0 +1,95 @@
+"""What this service knows beside a case: other applications with its NIK, and the old card.
+
+Asked afresh each time, because they come and go while a case waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.verification.review import store
+from services.verification.review.domain import DUPLICATE, OPEN, Case
+from services.verification.review.store import CaseRow, OldCard
+from services.verification.review.warnings import with_live_rules
+from shared.clock import OFFICE_ZONE
+from shared.mongo import Document
+from shared.uow import Scope
+
+
+@dataclass(frozen=True)
+class Related:
+    """`others` speak against this application; `old_card` is the one it names."""
+
+    others: tuple[Document, ...] = ()
+    old_card: OldCard | None = None
+
+
+async def related_to(scope: Scope, case: Case) -> Related:
+    others = await store.same_nik(scope, case)
+    issued = [each["_id"] for each in others if each["state"] == "issued"]
+    live = await _live_cards(scope, issued) if case.kind == "new" else set()
+    number = case.previous_registration_number
+    cards = await store.numbered_cards(scope, [number]) if case.kind != "new" and number else {}
+    return Related(
+        tuple(each for each in others if each["state"] != "issued" or each["_id"] in live),
+        cards.get(number or ""),
+    )
+
+
+async def with_live_warnings(scope: Scope, case: Case) -> Case:
+    return warned_of(case, await related_to(scope, case))
+
+
+def warned_of(case: Case, related: Related) -> Case:
+    """The case with the warnings that hold now; a decided one keeps those that were answered."""
+    if case.state not in OPEN:
+        return case
+    duplicate = (DUPLICATE,) if related.others else ()
+    return with_live_rules(case, (*duplicate, *_card_rules(case, related.old_card)))
+
+
+async def flagged(scope: Scope, rows: Sequence[CaseRow]) -> frozenset[str]:
+    """Those of a list, by id, for which an officer will find such a warning."""
+    waiting = [row for row in rows if row.state in OPEN]
+    if not waiting:
+        return frozenset()
+    shared = await store.shared_niks(scope, [row.nik_index for row in waiting])
+    issued = [
+        each
+        for row in waiting
+        if row.kind == "new" and row.nik_index in shared
+        for each in shared[row.nik_index].issued
+    ]
+    live = await _live_cards(scope, issued)
+    numbers = [row.previous_registration_number or "" for row in waiting if row.kind != "new"]
+    cards = await store.numbered_cards(scope, numbers) if numbers else {}
+    return frozenset(
+        row.id
+        for row in waiting
+        if _is_shared(row, shared, live)
+        or _card_rules(row, cards.get(row.previous_registration_number or ""))
+    )
+
+
+def _is_shared(row: CaseRow, shared: dict[str, store.SharedNik], live: set[str]) -> bool:
+    found = shared.get(row.nik_index)
+    if found is None:
+        return False
+    return found.undecided > 1 or (row.kind == "new" and not live.isdisjoint(found.issued))
+
+
+def _card_rules(case: Case | CaseRow, card: OldCard | None) -> tuple[str, ...]:
+    """What is wrong with the card that a renewal, correction or replacement names."""
+    if case.kind == "new":
+        return ()
+    if card is None:
+        return ("unknown_previous_card",)
+    if card.nik_index != case.nik_index:
+        return ("previous_card_of_another",)
+    sent_on = case.submitted_at.astimezone(OFFICE_ZONE).date()
+    return ("previous_card_expired",) if card.valid_until < sent_on else ()
+
+
+async def _live_cards(scope: Scope, application_ids: list[str]) -> set[str]:
+    return await store.live_cards(scope, application_ids) if application_ids else set()
