@@ -1,19 +1,21 @@
 """What intake hears: decisions, cards and notices become the status of the application.
 
 Events of one source may come late or in the wrong order: the timeline takes each, the state only
-what is newer than all heard from that source, and an issued application never goes back.
+what is newer than all heard from that source, and an issued application never goes back. How a
+withdrawal and a decision that cross are settled is told in `withdrawal.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from services.intake import store
 from services.intake.domain import Application, State
 from shared.contracts.cards import CardFailed, CardIssued
 from shared.contracts.envelope import Event
-from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.contracts.notices import DRAFT_TEMPLATES, NoticeFailed, NoticeSent
 from shared.contracts.reviews import (
     ApplicationApproved,
     ApplicationRejected,
@@ -64,6 +66,7 @@ async def on_application_returned(event: Event[ApplicationReturned], tx: Tx) -> 
             "due_on": data.due_on.isoformat(),
         }
         application.note("returned", data.returned_at, **details)
+        _answered(application, data.returned_at)
         if _decide(application, event, "returned"):
             application.returned = {**details, "returned_at": data.returned_at}
             application.amendment = None
@@ -82,6 +85,7 @@ async def on_application_rejected(event: Event[ApplicationRejected], tx: Tx) -> 
             reason=data.reason,
             note=data.note,
         )
+        _answered(application, data.rejected_at)
         _decide(application, event, "rejected")
 
     await _change(event, tx, change)
@@ -90,6 +94,7 @@ async def on_application_rejected(event: Event[ApplicationRejected], tx: Tx) -> 
 async def on_application_approved(event: Event[ApplicationApproved], tx: Tx) -> None:
     def change(application: Application) -> None:
         application.note("approved", event.data.approved_at)
+        _answered(application, event.data.approved_at)
         _decide(application, event, "approved")
 
     await _change(event, tx, change)
@@ -121,6 +126,8 @@ async def on_card_failed(event: Event[CardFailed], tx: Tx) -> None:
 
 async def on_notice_sent(event: Event[NoticeSent], tx: Tx) -> None:
     data = event.data
+    if data.template in DRAFT_TEMPLATES:
+        return
 
     def change(application: Application) -> None:
         application.note("notice_sent", data.sent_at, template=data.template, channel=data.channel)
@@ -130,11 +137,17 @@ async def on_notice_sent(event: Event[NoticeSent], tx: Tx) -> None:
 
 async def on_notice_failed(event: Event[NoticeFailed], tx: Tx) -> None:
     data = event.data
+    if data.template in DRAFT_TEMPLATES:
+        return
 
     def change(application: Application) -> None:
         application.note("notice_failed", data.failed_at, template=data.template)
 
     await _change(event, tx, change)
+
+
+def _answered(application: Application, at: datetime) -> None:
+    application.decided_at = max(at, application.decided_at or at)
 
 
 def _decide(application: Application, event: Event[Any], to: State) -> bool:

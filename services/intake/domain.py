@@ -9,7 +9,9 @@ from typing import Any, Literal
 from services.intake.requirements import SCHOOL_DOCUMENTS
 from shared.errors import Conflict
 
-State = Literal["submitted", "under_review", "returned", "approved", "rejected", "issued"]
+State = Literal[
+    "submitted", "under_review", "returned", "approved", "rejected", "issued", "withdrawn"
+]
 Entry = dict[str, Any]  # one line of the timeline: `what`, `at` and what belongs to it
 
 STATE_LABELS: dict[State, str] = {
@@ -19,18 +21,26 @@ STATE_LABELS: dict[State, str] = {
     "approved": "Disetujui",
     "rejected": "Ditolak",
     "issued": "Diterbitkan",
+    "withdrawn": "Dibatalkan",
 }
 
 # Decisions come as events, in any order: a jump over states whose events are still on their way
-# is legal, a way back from an end is not.
+# is legal, a way back from an end is not. Withdrawn gives way to a final decision alone, which was
+# made before the officer could hear of the withdrawal: a card may be on its way (withdrawal.py).
 _LEGAL: dict[State, frozenset[State]] = {
-    "submitted": frozenset({"under_review", "returned", "approved", "rejected", "issued"}),
-    "under_review": frozenset({"returned", "approved", "rejected", "issued"}),
-    "returned": frozenset({"submitted", "under_review", "approved", "rejected", "issued"}),
+    "submitted": frozenset(
+        {"under_review", "returned", "approved", "rejected", "issued", "withdrawn"}
+    ),
+    "under_review": frozenset({"returned", "approved", "rejected", "issued", "withdrawn"}),
+    "returned": frozenset(
+        {"submitted", "under_review", "approved", "rejected", "issued", "withdrawn"}
+    ),
     "approved": frozenset({"issued"}),
     "rejected": frozenset(),
     "issued": frozenset(),
+    "withdrawn": frozenset({"approved", "rejected", "issued"}),
 }
+WITHDRAWABLE: tuple[State, ...] = ("submitted", "under_review", "returned")
 
 
 @dataclass
@@ -39,7 +49,8 @@ class Application:
 
     `pages` holds `{page id: {"values", "warnings"}}` with sensitive values sealed, `documents`
     `{kind: DocumentRef as dict}`. `revision` guards each write; `event_version` counts the events
-    we emit about it; `seen` is the newest version heard from each source.
+    we emit about it; `seen` is the newest version heard from each source; `decided_at` is when an
+    officer last answered it.
     """
 
     id: str
@@ -58,6 +69,7 @@ class Application:
     returned: dict[str, Any] | None = None
     amendment: dict[str, Any] | None = None
     card: dict[str, Any] | None = None
+    decided_at: datetime | None = None
 
     def note(self, what: str, at: datetime, **details: Any) -> None:
         """Add a line to the timeline, which is kept in order of time."""

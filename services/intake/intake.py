@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from services.intake.cleaning import warm_up
+from services.intake.finish.queue import Queue
 from services.intake.occupations import Catalogue
 from services.intake.settings import IntakeSettings
+from services.intake.working_days import load_calendar
 from shared.procpool import WorkerPool
 from shared.service import Resources
 
 
 @dataclass(frozen=True)
 class Intake(Resources):
-    """Made once; `workers` read uploaded files."""
+    """Made once; `workers` read uploaded files, `queue` knows who waits."""
 
     settings: IntakeSettings
     workers: WorkerPool
+    queue: Queue
     occupations: Catalogue = field(default_factory=Catalogue)
 
 
@@ -29,4 +32,5 @@ def open_intake(resources: Resources) -> Intake:
         settings.clean_workers, initializer=warm_up, timeout=settings.clean_seconds
     )
     given = {each.name: getattr(resources, each.name) for each in fields(Resources)}
-    return Intake(**given, workers=workers)
+    queue = Queue(load_calendar(settings.working_days_file))
+    return Intake(**given, workers=workers, queue=queue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.intake import store
+from services.intake import store, withdrawal
 from services.intake.consumers import consumers
 from services.intake.expiry import sweep_until_stopped
 from services.intake.intake import open_intake
@@ -20,7 +20,10 @@ def build(resources: service.Resources) -> service.Parts:
         indexes={**store.INDEXES, **occupations.INDEXES},
         consumers=consumers(intake),
         web=make_app(intake),
-        background=[("drafts-expiry", partial(sweep_until_stopped, intake))],
+        background=[
+            ("drafts-expiry", partial(sweep_until_stopped, intake)),
+            ("overdue-amendments", partial(withdrawal.sweep_until_stopped, intake)),
+        ],
         close=intake.workers.close,
     )
 

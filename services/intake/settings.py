@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import SecretStr
 
 from shared.settings import ServiceSettings
@@ -18,3 +20,5 @@ class IntakeSettings(ServiceSettings):
     starts_per_hour: int = 120  # of one network; the peak of a whole district is 100
     uploads_per_hour: int = 900  # of one network
     submissions_per_day: int = 5  # with one telephone number; families share one
+    information_dir: Path | None = None  # texts that the office edits
+    working_days_file: Path | None = None

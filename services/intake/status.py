@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from services.intake import store
 from services.intake.applications import get_application, item_label
-from services.intake.domain import STATE_LABELS, Application, Entry, State, mask_name, open_items
+from services.intake.domain import (
+    STATE_LABELS,
+    WITHDRAWABLE,
+    Application,
+    Entry,
+    State,
+    mask_name,
+    open_items,
+)
+from services.intake.finish.estimate import Expected, Rules, expected_card, expected_finish
 from services.intake.intake import Intake
 from services.intake.references import normalise_reference
-from shared.code_lists import CONTACT_CHANNEL
-from shared.dates import long_date
+from services.intake.timeline import Line, Step, lines_of, steps_of
+from shared import clock
+from shared.dates import day_and_date, long_date
 from shared.errors import AppError, NotFound
 from shared.office import Office
 from shared.storage import CARDS
@@ -41,16 +50,6 @@ class TooManyLookups(AppError):
     def __init__(self, seconds: int) -> None:
         super().__init__()
         self.seconds = seconds
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the timeline; `items` are further lines below it."""
-
-    at: datetime
-    title: str
-    text: str = ""
-    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class CardView:
 
 @dataclass(frozen=True)
 class Status:
-    """`next_step` says what is awaited, from whom, until when."""
+    """`next_step` says what is awaited, from whom, until when; `expected` when it is finished."""
 
     application_id: str
     reference: str
@@ -89,9 +88,12 @@ class Status:
     state_label: str
     masked_name: str
     next_step: str
+    expected: Expected | None
     timeline: tuple[Line, ...]
+    steps: tuple[Step, ...]
     returned: Returned | None
     card: CardView | None
+    withdrawable: bool
 
 
 async def find_application(
@@ -133,7 +135,7 @@ async def _give_back(scope: Scope, keys: list[tuple[Limit, str]]) -> None:
 async def get_status(intake: Intake, application_id: str) -> Status:
     """The status for somebody who has shown that it is theirs."""
     application = await get_application(intake.uow.reading(), application_id)
-    return status_of(application, intake.office)
+    return status_of(application, intake.office, await _expected(intake, application))
 
 
 async def read_card(intake: Intake, application_id: str) -> tuple[str, bytes]:
@@ -146,7 +148,7 @@ async def read_card(intake: Intake, application_id: str) -> tuple[str, bytes]:
     return f"AK1-{card['registration_number']}.pdf", pdf
 
 
-def status_of(application: Application, office: Office) -> Status:
+def status_of(application: Application, office: Office, expected: Expected | None) -> Status:
     return Status(
         application_id=application.id,
         reference=application.reference,
@@ -154,10 +156,48 @@ def status_of(application: Application, office: Office) -> Status:
         state_label=STATE_LABELS[application.state],
         masked_name=mask_name(application.pages["identity"]["values"]["full_name"]),
         next_step=_next_step(application, office),
-        timeline=tuple(_LINES[entry["what"]](entry) for entry in application.timeline),
+        expected=expected,
+        timeline=lines_of(application),
+        steps=steps_of(application, *_when(expected, office)),
         returned=_returned(application),
         card=_card(application.card),
+        withdrawable=application.state in WITHDRAWABLE,
     )
+
+
+async def _expected(intake: Intake, application: Application) -> Expected | None:
+    rules = Rules(intake.office.promise, intake.queue.calendar)
+    if application.state == "approved":
+        return expected_card(rules, _last(application, "approved")["at"], clock.now())
+    if application.state not in {"submitted", "under_review"}:
+        return None
+    reading = intake.uow.reading()
+    return expected_finish(
+        rules,
+        since=_last(application, "submitted", "amended")["at"],
+        ahead=await intake.queue.ahead_of(reading, application.submitted_at),
+        pace=await intake.queue.pace(reading),
+        now=clock.now(),
+    )
+
+
+def _last(application: Application, *what: str) -> Entry:
+    return next(entry for entry in reversed(application.timeline) if entry["what"] in what)
+
+
+def _when(expected: Expected | None, office: Office) -> tuple[str, str]:
+    """When an officer decides, and when the card is there."""
+    if expected is None:
+        return "", "Setelah disetujui."
+    day = day_and_date(expected.on)
+    if expected.is_late:
+        return "Segera.", "Segera."
+    if expected.ahead is None:
+        return "", f"Biasanya dalam beberapa menit, paling lambat {day}."
+    if expected.basis == "queue":
+        return f"Diperkirakan {day}.", "Beberapa menit setelah disetujui."
+    checked = office.promise.verification_working_days
+    return f"Paling lama {checked} hari kerja.", f"Setelah disetujui, paling lambat {day}."
 
 
 def _returned(application: Application) -> Returned | None:
@@ -194,23 +234,20 @@ def _card(card: dict[str, Any] | None) -> CardView | None:
 
 
 def _next_step(application: Application, office: Office) -> str:
-    promise = office.promise
     if application.state == "returned" and application.returned:
         due = long_date(date.fromisoformat(application.returned["due_on"]))
         return f"Perbaiki bagian yang disebut di bawah, lalu kirim lagi paling lambat {due}."
+    if application.state == "withdrawn":
+        return _why_withdrawn(application)
     texts: dict[State, str] = {
         "submitted": (
-            "Permohonan Anda menunggu diperiksa petugas, paling lama "
-            f"{promise.verification_working_days} hari kerja. Anda tidak perlu melakukan apa pun."
+            "Permohonan Anda menunggu diperiksa petugas. Anda tidak perlu melakukan apa pun."
         ),
         "under_review": (
             "Petugas sedang memeriksa data dan berkas Anda. Anda tidak perlu melakukan apa pun."
         ),
         "returned": "Perbaiki bagian yang disebut di bawah, lalu kirim lagi.",
-        "approved": (
-            "Permohonan disetujui. Kartu Anda sedang dibuat, paling lama "
-            f"{promise.issue_working_days} hari kerja."
-        ),
+        "approved": "Permohonan disetujui. Kartu Anda sedang dibuat.",
         "rejected": (
             "Permohonan ditolak. Alasannya ada di bawah. "
             f"Bila ada pertanyaan, hubungi kantor: {office.identity.telephone}."
@@ -220,49 +257,14 @@ def _next_step(application: Application, office: Office) -> str:
     return texts[application.state]
 
 
-def _returned_line(entry: Entry) -> Line:
-    due = long_date(date.fromisoformat(entry["due_on"]))
-    note = f" Catatan petugas: {entry['note']}" if entry["note"] else ""
-    items = tuple(f"{item_label(each['item'])}: {each['reason']}" for each in entry["items"])
-    return Line(
-        entry["at"], "Perlu diperbaiki", f"Kirim perbaikan paling lambat {due}.{note}", items
+def _why_withdrawn(application: Application) -> str:
+    if _last(application, "withdrawn")["reason"] == "applicant_request":
+        return (
+            "Permohonan ini sudah dibatalkan atas permintaan Anda. "
+            "Bila nanti memerlukan kartu AK-1, Anda boleh mendaftar lagi."
+        )
+    due = long_date(date.fromisoformat(_last(application, "returned")["due_on"]))
+    return (
+        f"Permohonan ini ditutup karena perbaikan tidak kami terima sampai {due}. "
+        "Anda boleh mendaftar lagi kapan saja."
     )
-
-
-def _rejected_line(entry: Entry) -> Line:
-    note = f" Catatan petugas: {entry['note']}" if entry["note"] else ""
-    return Line(entry["at"], "Permohonan ditolak", f"{entry['reason']}{note}")
-
-
-_LINES: dict[str, Callable[[Entry], Line]] = {
-    "submitted": lambda e: Line(
-        e["at"], "Permohonan dikirim", "Data dan berkas Anda sudah kami terima."
-    ),
-    "review_started": lambda e: Line(
-        e["at"], "Mulai diperiksa", "Petugas mulai memeriksa data dan berkas Anda."
-    ),
-    "returned": _returned_line,
-    "amended": lambda e: Line(
-        e["at"],
-        "Perbaikan dikirim",
-        "Petugas akan memeriksa lagi.",
-        tuple(map(item_label, e["changed"])),
-    ),
-    "rejected": _rejected_line,
-    "approved": lambda e: Line(e["at"], "Permohonan disetujui", "Kartu AK-1 Anda sedang dibuat."),
-    "issued": lambda e: Line(
-        e["at"],
-        "Kartu AK-1 terbit",
-        f"Nomor pendaftaran {e['registration_number']}. Kartu dapat diunduh.",
-    ),
-    "notice_sent": lambda e: Line(
-        e["at"],
-        "Pesan terkirim",
-        f"Kami mengirim pesan kepada Anda lewat {CONTACT_CHANNEL.get(e['channel'], e['channel'])}.",
-    ),
-    "notice_failed": lambda e: Line(
-        e["at"],
-        "Pesan tidak terkirim",
-        "Pesan kami tidak sampai kepada Anda. Lihat perkembangan di halaman ini.",
-    ),
-}

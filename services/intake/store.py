@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING
@@ -26,6 +26,13 @@ INDEXES = {
     APPLICATIONS: [
         IndexModel([("reference", ASCENDING)], unique=True),
         IndexModel([("card.check_code_hash", ASCENDING)], unique=True, sparse=True),
+        # those that wait for an officer, oldest first; read without touching the documents
+        IndexModel([("state", ASCENDING), ("submitted_at", ASCENDING)]),
+        IndexModel([("returned.due_on", ASCENDING)], partialFilterExpression={"state": "returned"}),
+        IndexModel(
+            [("decided_at", ASCENDING)],
+            partialFilterExpression={"decided_at": {"$type": "date"}},
+        ),
     ],
     IDEMPOTENCY_KEYS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
     **limits.INDEXES,
@@ -142,6 +149,46 @@ async def find_by_check_code(scope: Scope, code_hash: str) -> Application | None
 async def find_sent(scope: Scope, holder: Holder) -> Application | None:
     """The application that this holder's draft became."""
     return await _find_one(scope, {"_id": holder.draft_id, "draft_token_hash": holder.token_hash})
+
+
+async def find_waiting_since(scope: Scope, most: int) -> list[datetime]:
+    """When those that wait for an officer were sent, oldest first; the index alone is read."""
+    rows = await (
+        scope.collection(APPLICATIONS)
+        .find(
+            {"state": {"$in": ["submitted", "under_review"]}},
+            projection={"_id": 0, "submitted_at": 1},
+        )
+        .sort("submitted_at", ASCENDING)
+        .limit(most)
+        .to_list()
+    )
+    return [row["submitted_at"] for row in rows]
+
+
+async def count_answers_by_day(scope: Scope, begin: datetime, end: datetime) -> dict[date, int]:
+    """How many applications an officer answered last on each day, in the office's time."""
+    day = {"format": "%Y-%m-%d", "date": "$decided_at", "timezone": clock.OFFICE_ZONE.key}
+    pipeline: list[Document] = [
+        {"$match": {"decided_at": {"$gte": begin, "$lt": end}}},
+        {"$project": {"_id": 0, "decided_at": 1}},
+        {"$group": {"_id": {"$dateToString": day}, "count": {"$sum": 1}}},
+    ]
+    rows = await scope.mongo.aggregate(APPLICATIONS, pipeline).to_list()
+    return {date.fromisoformat(row["_id"]): row["count"] for row in rows}
+
+
+async def find_overdue(scope: Scope, day: date, most: int) -> list[str]:
+    """Ids of returned applications that had to be amended before `day`."""
+    due = {"state": "returned", "returned.due_on": {"$lt": day.isoformat()}}
+    rows = await (
+        scope.collection(APPLICATIONS)
+        .find(due, projection={"_id": 1})
+        .sort("returned.due_on", ASCENDING)
+        .limit(most)
+        .to_list()
+    )
+    return [row["_id"] for row in rows]
 
 
 async def save_application(scope: Scope, application: Application) -> None:

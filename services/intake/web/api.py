@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.intake import applications, check, documents, drafts, status
+from services.intake import applications, check, documents, drafts, status, withdrawal
 from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
@@ -202,6 +202,18 @@ async def start_status_session(request: Request) -> Response:
 async def get_status(request: Request, application_id: ApplicationOfCaller) -> Response:
     shown = await status.get_status(intake_of(request), application_id)
     return JSONResponse(status_body(shown))
+
+
+@router.post("/status/withdrawal", status_code=202, summary="Withdraw before a decision")
+async def withdraw_application(request: Request, application_id: ApplicationOfCaller) -> Response:
+    intake = intake_of(request)
+
+    async def work() -> Answer:
+        found = await withdrawal.withdraw_application(intake, application_id)
+        body = {"id": found.id, "reference": found.reference, "state": found.state}
+        return Answer(202, body)
+
+    return await once(intake, request, fingerprint_of(), work, required=True)
 
 
 @router.get("/status/card", summary="The issued card as PDF")

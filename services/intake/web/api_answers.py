@@ -59,6 +59,13 @@ _RETURNED = _object(
 _CARD = _object(
     registration_number=_TEXT, issued_on=_DAY, valid_until=_DAY, report_due_on=_list(_DAY)
 )
+_EXPECTED = _object(
+    on=_DAY,
+    promised_on=_DAY,
+    basis={"enum": ["queue", "promise"]},
+    ahead={"type": ["integer", "null"], "minimum": 0},
+    at=_MOMENT,
+)
 _STATUS = _object(
     id=_TEXT,
     reference=_TEXT,
@@ -66,7 +73,10 @@ _STATUS = _object(
     state_label=_TEXT,
     name={**_TEXT, "description": "Masked"},
     next_step=_TEXT,
+    expected=_or_null(_EXPECTED),
     timeline=_list(_object(at=_MOMENT, title=_TEXT, text=_TEXT, items=_list(_TEXT))),
+    steps=_list(_object(title=_TEXT, text=_TEXT)),
+    withdrawable=_YES_NO,
     returned=_or_null(_RETURNED),
     card=_or_null(_CARD),
 )
@@ -94,6 +104,7 @@ ANSWERS: dict[tuple[str, str], Schema] = {
     (f"{_DRAFT_PATH}/submission", "post"): _RECEIPT,
     ("/status-sessions", "post"): _object(token=_TEXT, expires_in={"type": "integer"}),
     ("/status", "get"): _STATUS,
+    ("/status/withdrawal", "post"): _object(id=_TEXT, reference=_TEXT, state=_TEXT),
     ("/status/amendment/answers/{page}", "get"): _object(page=_TEXT, values=_ANY),
     ("/status/amendment/answers/{page}", "put"): _SAVED,
     ("/status/amendment/documents/{kind}", "put"): _DOCUMENT,

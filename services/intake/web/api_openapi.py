@@ -24,6 +24,7 @@ _REQUIRED_KEY = frozenset(
         ("/applications", "post"),
         ("/applications/{application_id}/submission", "post"),
         ("/status/amendment/submission", "post"),
+        ("/status/withdrawal", "post"),
     }
 )
 _JSON = "application/json"

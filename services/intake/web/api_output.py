@@ -8,9 +8,11 @@ from typing import Any
 
 from services.intake.check import CardCheck
 from services.intake.drafts import Completeness
+from services.intake.finish.estimate import Expected
 from services.intake.forms.warnings import WARNING_TEXTS
-from services.intake.status import CardView, Line, Returned, Status
+from services.intake.status import CardView, Returned, Status
 from services.intake.store import Draft
+from services.intake.timeline import Line
 
 Body = dict[str, Any]
 
@@ -51,7 +53,10 @@ def status_body(status: Status) -> Body:
         "state_label": status.state_label,
         "name": status.masked_name,
         "next_step": status.next_step,
+        "expected": _expected(status.expected) if status.expected else None,
         "timeline": [_line(line) for line in status.timeline],
+        "steps": [{"title": step.title, "text": step.text} for step in status.steps],
+        "withdrawable": status.withdrawable,
         "returned": _returned(status.returned) if status.returned else None,
         "card": _card(status.card) if status.card else None,
     }
@@ -74,6 +79,16 @@ def _line(line: Line) -> Body:
         "title": line.title,
         "text": line.text,
         "items": list(line.items),
+    }
+
+
+def _expected(expected: Expected) -> Body:
+    return {
+        "on": expected.on.isoformat(),
+        "promised_on": expected.promised_on.isoformat(),
+        "basis": expected.basis,
+        "ahead": expected.ahead,
+        "at": _moment(expected.at),
     }
 
 

@@ -22,6 +22,7 @@ from services.intake.web.pages_form import FormPages
 from services.intake.web.pages_public import PublicPages
 from services.intake.web.pages_review import ReviewPages
 from services.intake.web.pages_status import StatusPages
+from services.intake.web.pages_withdrawal import WithdrawalPages
 from services.intake.web.rendering import Pages
 from services.intake.web.site import Site, go
 from shared.web.csrf import SameOrigin
@@ -44,6 +45,7 @@ def make_app(intake: Intake) -> ASGIApp:
             *PublicPages(site).routes(),
             *StatusPages(site).routes(),
             *CorrectionPages(site).routes(),
+            *WithdrawalPages(site).routes(),
             *DocumentPages(site).routes(),
             *ReviewPages(site).routes(),
             *FormPages(site).routes(),  # last: it takes every other page of /daftar
