@@ -19,6 +19,7 @@ from services.intake.web.failures import Failures, Handler, SessionOver
 from services.intake.web.pages_corrections import CorrectionPages
 from services.intake.web.pages_documents import DocumentPages
 from services.intake.web.pages_form import FormPages
+from services.intake.web.pages_information import InformationPages
 from services.intake.web.pages_public import PublicPages
 from services.intake.web.pages_review import ReviewPages
 from services.intake.web.pages_status import StatusPages
@@ -43,6 +44,7 @@ def make_app(intake: Intake) -> ASGIApp:
             Mount(API, make_api(intake)),
             Route("/static/{path:path}", assets.serve),
             *PublicPages(site).routes(),
+            *InformationPages(site).routes(),
             *StatusPages(site).routes(),
             *CorrectionPages(site).routes(),
             *WithdrawalPages(site).routes(),

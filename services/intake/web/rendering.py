@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake.information import Library, Shelf
+from services.intake.information.library import DEFAULT_FOLDER
 from services.intake.settings import IntakeSettings
 from services.intake.web import questions, wording
 from services.intake.web.assets import Assets
@@ -37,6 +39,7 @@ class Pages:
 
     def __init__(self, settings: IntakeSettings, office: Office, assets: Assets) -> None:
         self._settings = settings
+        self._shelf = Shelf(settings.information_dir or DEFAULT_FOLDER, office)
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=select_autoescape(default=True, default_for_string=True),
@@ -48,6 +51,7 @@ class Pages:
         promise = office.promise
         self._environment.globals.update(
             office=office,
+            information=self.information,
             asset=assets.url,
             whatsapp_text=wording.telephone(office.identity.whatsapp),
             promise_days=promise.verification_working_days + promise.issue_working_days,
@@ -69,6 +73,10 @@ class Pages:
             option_tags=questions.option_tags,
             row_numbers=questions.row_numbers,
         )
+
+    def information(self) -> Library:
+        """The texts of the office, as they are now."""
+        return self._shelf.library()
 
     def html(self, template: str, **values: Any) -> str:
         return self._environment.get_template(template).render(values)
