@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from services.verification.review.timeline import timeline
 from shared.contracts.envelope import Event
+from shared.contracts.notices import DRAFT_TEMPLATES
 from shared.errors import NotYet
 from tests.integration.verification.conftest import Desk
 from tests.unit.verification.sample_events import (
@@ -15,6 +17,8 @@ from tests.unit.verification.sample_events import (
     answers,
     card_issued,
     document,
+    notice_failed,
+    notice_sent,
     submitted,
     withdrawn,
 )
@@ -91,6 +95,22 @@ async def test_a_card_that_was_made_wins_over_a_withdrawal_in_either_order(desk:
         ended.add((await desk.case(first.subject)).model_dump_json())
     assert len(ended) == 1
     assert (await desk.case(first.subject)).state == "issued"
+
+
+async def test_messages_about_a_draft_are_no_part_of_its_case(desk: Desk) -> None:
+    first = submitted()
+    for template in sorted(DRAFT_TEMPLATES):
+        await desk.deliver(notice_sent(first.subject, template))
+        await desk.deliver(notice_failed(first.subject, template))
+    await desk.deliver(first)
+    await desk.deliver(notice_sent(first.subject, "submitted"))
+    await desk.deliver(notice_failed(first.subject, "withdrawn"))
+    lines = await timeline(desk.uow.reading(), first.subject)
+    assert sorted(each.what for each in lines) == [
+        "Pemohon mengirim permohonan",
+        "Pesan pembatalan tidak terkirim",
+        "Pesan tanda terima pendaftaran terkirim",
+    ]
 
 
 async def test_an_amendment_before_its_submission_waits(desk: Desk) -> None:

@@ -27,6 +27,7 @@ from shared.contracts.applications import (
 )
 from shared.contracts.cards import CardIssued
 from shared.contracts.envelope import Event, EventData
+from shared.contracts.notices import NoticeFailed, NoticeSent, NoticeTemplate
 from shared.ids import uuid7
 from shared.sealed import KeyRing, PurposeKeys, field_context
 
@@ -211,6 +212,28 @@ def withdrawn(
         withdrawn_at=SUBMITTED_AT + timedelta(hours=version),
     )
     return event_of(data, source="intake", subject=before.subject, version=version)
+
+
+def notice_sent(application_id: str, template: NoticeTemplate) -> Event[NoticeSent]:
+    data = NoticeSent(
+        notice_id=uuid7(),
+        application_id=application_id,
+        template=template,
+        channel="email",
+        sent_at=SUBMITTED_AT + timedelta(minutes=1),
+    )
+    return event_of(data, source="notify", subject=data.notice_id, version=1)
+
+
+def notice_failed(application_id: str, template: NoticeTemplate) -> Event[NoticeFailed]:
+    data = NoticeFailed(
+        notice_id=uuid7(),
+        application_id=application_id,
+        template=template,
+        reason="no_channel",
+        failed_at=SUBMITTED_AT + timedelta(minutes=2),
+    )
+    return event_of(data, source="notify", subject=data.notice_id, version=1)
 
 
 def card_issued(before: Event[ApplicationSubmitted], pdf: bytes = b"%PDF-") -> Event[CardIssued]:
