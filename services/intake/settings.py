@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pathlib import Path
-
 from pydantic import SecretStr
 
 from shared.settings import ServiceSettings
@@ -19,7 +17,6 @@ class IntakeSettings(ServiceSettings):
     public_url: str = "http://127.0.0.1:8080"
     clean_workers: int = 2
     clean_seconds: float = 15.0  # the worst honest file took 2.4
-    information_dir: Path | None = None  # texts that the office edits
     starts_per_hour: int = 120  # of one network; the peak of a whole district is 100
     uploads_per_hour: int = 900  # of one network
     submissions_per_day: int = 5  # with one telephone number; families share one
