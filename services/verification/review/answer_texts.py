@@ -110,9 +110,9 @@ def employer(row: TargetEmployer) -> str:
 def consents(given: Consents) -> str:
     """What the person allowed; nothing is an answer too."""
     allowed = (
-        ("diberikan kepada pemberi kerja", given.matching),
+        ("data diberikan kepada pemberi kerja", given.matching),
         ("pengingat lewat WhatsApp", given.reminders_whatsapp),
-        ("nama di daftar pencari kerja untuk umum", given.publication),
+        ("nama tampil di daftar pencari kerja untuk umum", given.publication),
     )
     return ", ".join(text for text, is_given in allowed if is_given) or "Tidak ada"
 

@@ -189,7 +189,7 @@ def _skills(answers: Answers) -> tuple[Field, ...]:
 
 def _languages(answers: Answers) -> tuple[Field, ...]:
     languages = ", ".join(texts.language(each) for each in answers.languages)
-    return (_field("languages", "Bahasa", languages),)
+    return (_field("languages", "Dikuasai", languages),)
 
 
 def _experience(answers: Answers) -> tuple[Field, ...]:
@@ -217,7 +217,7 @@ def _preferences(reader: _Reader, answers: Answers) -> tuple[Field, ...]:
 def _consents(answers: Answers) -> tuple[Field, ...]:
     if answers.consents is None:
         return ()
-    return (_field("consents", "Data boleh dipakai untuk", texts.consents(answers.consents)),)
+    return (_field("consents", "Pemohon mengizinkan", texts.consents(answers.consents)),)
 
 
 def _rows(key: str, label: str, rows: list[str]) -> tuple[Field, ...]:

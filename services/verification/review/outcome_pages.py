@@ -73,6 +73,9 @@ def _return_form(visit: Visit, case: Case, draft: Draft, error: str = "") -> Res
         "items": code_lists.ITEM,
         "reasons": reasons.RETURN_REASONS,
         "has": has,
+        "missing": [
+            each for each in code_lists.ITEM if each.startswith("documents.") and each not in has
+        ],
         "draft": draft,
         "note_longest": reasons.NOTE_LONGEST,
         "error": error,
@@ -152,8 +155,10 @@ async def _held_case(visit: Visit) -> Case:
 
 
 def _suggested(case: Case) -> dict[str, str]:
-    """Preselect what the checks found."""
+    """Preselect what the checks and the system found."""
     chosen: dict[str, str] = {}
+    if any(each.rule == "outside_domicile" for each in case.warnings):
+        chosen["documents.domicile_letter"] = "domicile_letter_missing"
     for document in case.current.documents:
         check = case.check_of(document)
         item = f"documents.{document.kind}"

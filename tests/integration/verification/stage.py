@@ -34,13 +34,8 @@ PASSWORDS = {
     "putra": "bukit hujan kapal dua",
     "admin": "rotan sagu senja",
 }
-_SIZES: dict[DocumentKind, tuple[int, int]] = {
-    "identity_card": (1011, 638),
-    "diploma": (1240, 1754),
-    "graduation_letter": (1240, 1754),
-    "photo": (600, 800),
-    "domicile_letter": (1240, 1754),
-}
+_PAPER = (1240, 1754)
+_SIZES: dict[DocumentKind, tuple[int, int]] = {"identity_card": (1011, 638), "photo": (600, 800)}
 
 
 @dataclass
@@ -69,10 +64,10 @@ class Stage:
         document_id = uuid7()
         refs = []
         for number in range(1, pages + 1):
-            data = draw(_SIZES[kind], f"{title}\nhalaman {number}")
+            data = draw(_SIZES.get(kind, _PAPER), f"{title}\nhalaman {number}")
             key = f"{document_id}/{number}.jpg"
             await self.storage("intake").put(DOCUMENTS, key, data, "image/jpeg")
-            width, height = _SIZES[kind]
+            width, height = _SIZES.get(kind, _PAPER)
             sha256 = hashlib.sha256(data).hexdigest()
             refs.append(PageRef(key=key, sha256=sha256, width=width, height=height, size=len(data)))
         return DocumentRef(

@@ -267,6 +267,22 @@ async def test_a_kind_other_than_new_is_seen_with_its_old_card(
     assert "Hilang" in page.text
 
 
+async def test_a_missing_letter_of_domicile_is_asked_for_at_once(
+    browser: Browser, desk: Desk
+) -> None:
+    event = full_submission(documents=full_documents("identity_card", "photo"))
+    given = event.data.answers
+    away = given.ktp_address.model_copy(update={"regency_code": "14.71"})
+    data = event.data.model_copy(update={"answers": given.model_copy(update={"ktp_address": away})})
+    await desk.deliver(event.model_copy(update={"data": data}))
+    await browser.sign_in("vera")
+    case = f"/petugas/permohonan/{event.subject}"
+    await browser.post(f"{case}/ambil", {})
+    page = await browser.client.get(f"{case}/perbaikan")
+    assert '<details class="more-papers" open>' in page.text
+    assert 'value="domicile_letter_missing" selected' in page.text
+
+
 async def test_revealing_loses_nothing_that_was_typed(browser: Browser, desk: Desk) -> None:
     event = await opened(desk)
     await browser.sign_in("vera")

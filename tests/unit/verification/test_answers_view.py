@@ -51,7 +51,7 @@ def test_every_answer_stands_on_the_page() -> None:
     assert texts["location"] == "Luar negeri (Malaysia)"
     assert texts["target_employer"] == f"PT {HOSTILE}\nJalan Contoh 1 · 0768 00000"
     assert texts["consents"] == (
-        "diberikan kepada pemberi kerja, nama di daftar pencari kerja untuk umum"
+        "data diberikan kepada pemberi kerja, nama tampil di daftar pencari kerja untuk umum"
     )
 
 
