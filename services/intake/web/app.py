@@ -15,6 +15,7 @@ from services.intake.drafts import AlreadySent, DraftGone
 from services.intake.intake import Intake
 from services.intake.web.api import make_api
 from services.intake.web.assets import Assets
+from services.intake.web.door import Door
 from services.intake.web.failures import Failures, Handler, SessionOver
 from services.intake.web.pages_corrections import CorrectionPages
 from services.intake.web.pages_documents import DocumentPages
@@ -61,7 +62,8 @@ def make_app(intake: Intake) -> ASGIApp:
     app.state.intake = intake
     app.router.redirect_slashes = False  # such a redirect repeats the Host header
     # Around the whole app: Starlette makes the page of a crash outside its middleware.
-    return SecurityHeaders(app, https=intake.settings.public_url.startswith("https"))
+    door = Door(app, intake.settings, pages)
+    return SecurityHeaders(door, https=intake.settings.public_url.startswith("https"))
 
 
 def _intake_handlers(failures: Failures) -> dict[Any, Handler]:
