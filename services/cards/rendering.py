@@ -25,6 +25,7 @@ from services.cards.values import (
     outside_frame_values,
     outside_values,
 )
+from shared.fonts import FONTCONFIG
 
 TEMPLATE = Path(__file__).parent / "template"
 PT_PER_MM = 72 / 25.4
@@ -198,7 +199,7 @@ def _frame_css() -> str:
 @cache
 def _engine() -> Engine:
     # Before fontconfig is first asked: only the fonts in the repository count.
-    os.environ["FONTCONFIG_FILE"] = str(TEMPLATE / "fonts.conf")
+    os.environ["FONTCONFIG_FILE"] = str(FONTCONFIG)
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 

@@ -3,9 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-FONTS = Path(__file__).parent / "template" / "fonts"
+from shared.fonts import FONTS
+
 MM_PER_PT = 25.4 / 72
 ELLIPSIS = "…"
 SAFETY = 0.99  # of the width: rounding in the layout engine must never clip a letter

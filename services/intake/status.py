@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -145,7 +146,12 @@ async def read_card(intake: Intake, application_id: str) -> tuple[str, bytes]:
     if card is None:
         raise NotFound("Kartu AK-1 belum diterbitkan. Lihat perkembangannya di halaman status.")
     pdf = await intake.storage.get(CARDS, card["object_key"], card["sha256"])
-    return f"AK1-{card['registration_number']}.pdf", pdf
+    return f"{card_name(card)}.pdf", pdf
+
+
+def card_name(card: Mapping[str, Any]) -> str:
+    """What its file is called, without the ending."""
+    return f"AK1-{card['registration_number']}"
 
 
 def status_of(application: Application, office: Office, expected: Expected | None) -> Status:

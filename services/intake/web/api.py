@@ -15,6 +15,7 @@ from services.intake import applications, check, documents, drafts, status, with
 from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
+from services.intake.receipts.receipt import make_receipt
 from services.intake.web import api_openapi, problems, sessions
 from services.intake.web.api_input import (
     ApplicationOfCaller,
@@ -34,6 +35,7 @@ from services.intake.web.api_output import (
 from services.intake.web.failures import TooManyTries
 from services.intake.web.idempotency import Answer, fingerprint_of, once
 from services.intake.web.pages_public import CHECKS
+from services.intake.web.pages_status import pdf_answer
 from services.intake.web.posted import address_of
 from shared.errors import NotFound
 from shared.office import Office, load_office
@@ -218,9 +220,14 @@ async def withdraw_application(request: Request, application_id: ApplicationOfCa
 
 @router.get("/status/card", summary="The issued card as PDF")
 async def get_card(request: Request, application_id: ApplicationOfCaller) -> Response:
-    name, pdf = await status.read_card(intake_of(request), application_id)
-    disposition = f'attachment; filename="{name}"'
-    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": disposition})
+    return pdf_answer(*await status.read_card(intake_of(request), application_id))
+
+
+@router.get("/status/receipt", summary="The receipt as PDF")
+async def get_receipt(request: Request, application_id: ApplicationOfCaller) -> Response:
+    intake = intake_of(request)
+    application = await applications.get_application(intake.uow.reading(), application_id)
+    return pdf_answer(*await make_receipt(intake, application))
 
 
 @router.get("/status/amendment/answers/{page}", summary="A returned page; the NIK is masked")

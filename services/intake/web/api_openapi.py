@@ -37,6 +37,7 @@ _NUMBERS: dict[str, Schema] = {
 _PUBLIC = frozenset({"/areas", "/applications", "/status-sessions", "/cards/{code}"})
 _BINARY = {
     "/status/card": "application/pdf",
+    "/status/receipt": "application/pdf",
     "/applications/{application_id}/documents/{kind}/pages/{number}": "image/jpeg",
 }
 

@@ -23,6 +23,7 @@ from services.intake.web.pages_form import FormPages
 from services.intake.web.pages_information import InformationPages
 from services.intake.web.pages_public import PublicPages
 from services.intake.web.pages_review import ReviewPages
+from services.intake.web.pages_sent import SentPages
 from services.intake.web.pages_status import StatusPages
 from services.intake.web.pages_withdrawal import WithdrawalPages
 from services.intake.web.rendering import Pages
@@ -50,6 +51,7 @@ def make_app(intake: Intake) -> ASGIApp:
             *CorrectionPages(site).routes(),
             *WithdrawalPages(site).routes(),
             *DocumentPages(site).routes(),
+            *SentPages(site).routes(),
             *ReviewPages(site).routes(),
             *FormPages(site).routes(),  # last: it takes every other page of /daftar
         ],

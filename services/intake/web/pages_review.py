@@ -1,4 +1,4 @@
-"""Check the answers, send, and the confirmation."""
+"""Check the answers, and send."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.intake import drafts, store
-from services.intake.answers import open_page
+from services.intake import drafts
 from services.intake.applications import submit_application
 from services.intake.drafts import Incomplete
 from services.intake.forms import ANSWER_PAGES, PAGES
@@ -21,8 +20,6 @@ from services.intake.web.answers import Part, parts
 from services.intake.web.document_slots import asked_of, slots
 from services.intake.web.pages_form import DOCUMENTS, REVIEW, TASK_LIST
 from services.intake.web.site import Site, go
-
-_CHANNELS = {"whatsapp": "lewat WhatsApp", "sms": "lewat SMS", "email": "lewat email"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,6 @@ class ReviewPages:
         return [
             Route(REVIEW, self.show),
             Route(REVIEW, self.send, methods=["POST"]),
-            Route("/daftar/terkirim/{reference}", self.sent),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -65,26 +61,6 @@ class ReviewPages:
             draft = await drafts.find_draft(self.intake, holder)
             return self._page(request, draft, error.errors, declared=declared)
         return go(f"/daftar/terkirim/{receipt.reference}")
-
-    async def sent(self, request: Request) -> Response:
-        """The confirmation; it stays readable on the phone that sent."""
-        holder = self.site.draft_holder(request)
-        application = await store.find_sent(self.intake.uow.reading(), holder)
-        if application is None or application.reference != request.path_params["reference"]:
-            return go("/status")
-        contact = open_page(
-            self.intake.keys, application.id, "contact", application.pages["contact"]
-        )
-        return self.site.held(
-            request,
-            holder.draft_id,
-            "sent.html",
-            title="Pendaftaran terkirim",
-            reference=application.reference,
-            name=application.pages["identity"]["values"]["full_name"],
-            sent_at=application.submitted_at,
-            channel_text=_CHANNELS[contact["preferred_channel"]],
-        )
 
     def _page(
         self, request: Request, draft: Draft, errors: Mapping[str, str], *, declared: bool

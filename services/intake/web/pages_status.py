@@ -9,7 +9,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake import status
+from services.intake.applications import get_application
 from services.intake.forms.rules import tidy
+from services.intake.receipts.receipt import make_receipt
+from services.intake.references import normalise_reference
 from services.intake.web import questions, sessions
 from services.intake.web.posted import read_form
 from services.intake.web.site import Form, Site, go
@@ -35,10 +38,13 @@ class StatusPages:
             Route(LOOKUP, self.find, methods=["POST"]),
             Route(SUMMARY, self.show),
             Route("/status/kartu.pdf", self.card),
+            Route("/status/kartu.png", self.card_image),
+            Route("/status/tanda-terima.pdf", self.receipt),
         ]
 
     async def ask(self, request: Request) -> Response:
-        return self._lookup(request, {}, {})
+        known = normalise_reference(request.query_params.get("nomor", ""))
+        return self._lookup(request, {"reference": [known]} if known else {}, {})
 
     async def find(self, request: Request) -> Response:
         """The same answer for an unknown reference and for a wrong birth date."""
@@ -88,9 +94,25 @@ class StatusPages:
         )
 
     async def card(self, request: Request) -> Response:
-        name, pdf = await status.read_card(self.intake, self.site.status_of(request))
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(pdf, headers=headers, media_type="application/pdf")
+        return pdf_answer(*await status.read_card(self.intake, self.site.status_of(request)))
+
+    async def card_image(self, request: Request) -> Response:
+        application_id = self.site.status_of(request)
+        name, png = await self.site.card_images.read(self.intake, application_id)
+        return Response(png, headers=_saved_as(name), media_type="image/png")
+
+    async def receipt(self, request: Request) -> Response:
+        application = await get_application(self.intake.uow.reading(), self.site.status_of(request))
+        return pdf_answer(*await make_receipt(self.intake, application))
+
+
+def pdf_answer(name: str, pdf: bytes) -> Response:
+    """A file to be saved under this name."""
+    return Response(pdf, headers=_saved_as(name), media_type="application/pdf")
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def read_birth_date(form: Form) -> tuple[date | None, dict[str, str]]:

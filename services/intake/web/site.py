@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.intake import store
 from services.intake.intake import Intake
+from services.intake.receipts.card_image import CardImages
 from services.intake.store import Holder
 from services.intake.web import sessions
 from services.intake.web.failures import FormExpired, SessionOver
@@ -30,6 +31,7 @@ class Site:
     intake: Intake
     pages: Pages
     thumbnails: Thumbnails = field(default_factory=Thumbnails)
+    card_images: CardImages = field(default_factory=CardImages)
 
     @property
     def key(self) -> str:

@@ -1,0 +1,75 @@
+"""The receipt of an application that was sent: what we have, what comes next, where to ask."""
+
+from __future__ import annotations
+
+from services.intake.domain import Application, mask_name
+from services.intake.intake import Intake
+from services.intake.quotas import TooMany
+from services.intake.receipts.drawing import Receipt, draw_receipt
+from shared.code_lists import APPLICATION_KIND, DOCUMENT_KIND
+from shared.dates import date_and_time
+from shared.errors import Unavailable
+from shared.observability import get_logger
+from shared.office import Office
+from shared.procpool import WorkerDied, WorkTimedOut
+from shared.web.limits import Limit, hit
+
+DRAWN = Limit("receipts", 20, 3600)  # of one application; each costs a worker a tenth of a second
+_log = get_logger(__name__)
+
+
+async def make_receipt(intake: Intake, application: Application) -> tuple[str, bytes]:
+    """File name and PDF, drawn in a worker; raises `TooMany`, `Unavailable`."""
+    wait = await hit(intake.uow.reading(), DRAWN, application.id)
+    if wait:
+        raise TooMany(wait, "Tanda terima ini sudah sering diunduh.")
+    receipt = receipt_of(application, intake.office, intake.settings.public_url)
+    try:
+        pdf = await intake.workers.run(draw_receipt, receipt)
+    except (WorkTimedOut, WorkerDied) as error:
+        _log.warning("receipt.not_drawn", cause=repr(error))
+        raise Unavailable from error
+    return f"tanda-terima-{application.reference}.pdf", pdf
+
+
+def receipt_of(application: Application, office: Office, public_url: str) -> Receipt:
+    """The words on the receipt. Pure."""
+    identity, promise = office.identity, office.promise
+    start = application.pages.get("start", {}).get("values", {})
+    kind = APPLICATION_KIND[start.get("kind") or "new"]
+    name = mask_name(application.pages["identity"]["values"]["full_name"])
+    return Receipt(
+        office_lines=(identity.name, identity.address),
+        reference=application.reference,
+        facts=(
+            ("Nama", f"{name} (disamarkan)"),
+            ("Jenis permohonan", kind),
+            ("Dikirim", date_and_time(application.submitted_at)),
+            ("Biaya", "Rp 0 (gratis)"),
+        ),
+        documents=tuple(
+            f"{DOCUMENT_KIND[kind]} ({len(application.documents[kind]['pages'])} halaman)"
+            for kind in DOCUMENT_KIND
+            if kind in application.documents
+        ),
+        steps=(
+            (
+                "Petugas memeriksa data dan berkas Anda, paling lama "
+                f"{promise.verification_working_days} hari kerja."
+            ),
+            (
+                "Bila ada yang perlu diperbaiki, kami memberi kabar dan Anda punya waktu "
+                f"{office.applicant.amend_days} hari."
+            ),
+            (
+                "Setelah disetujui, kartu terbit paling lama "
+                f"{promise.issue_working_days} hari kerja dan dapat diunduh dari halaman status."
+            ),
+        ),
+        status_url=f"{public_url.rstrip('/')}/status",
+        contacts=(
+            f"WhatsApp +{identity.whatsapp} · Telepon {identity.telephone}",
+            f"E-mail {identity.email}",
+            f"Jam layanan: {identity.hours}",
+        ),
+    )
