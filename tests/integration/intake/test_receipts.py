@@ -29,7 +29,9 @@ async def test_the_confirmation_can_be_reloaded_and_kept(
 ) -> None:
     applicant = await sent(http)
     address = f"/daftar/terkirim/{applicant.reference}"
-    async with httpx2.AsyncClient(base_url=served.url, cookies=await cookies(applicant)) as phone:
+    async with httpx2.AsyncClient(
+        base_url=served.url, cookies=await cookies(applicant), timeout=30
+    ) as phone:
         for _ in range(2):
             page = await phone.get(address)
             assert page.status_code == 200
@@ -37,7 +39,7 @@ async def test_the_confirmation_can_be_reloaded_and_kept(
         receipt = await phone.get(f"{address}/tanda-terima.pdf")
         assert receipt.content.startswith(b"%PDF")
         assert f"tanda-terima-{applicant.reference}.pdf" in receipt.headers["content-disposition"]
-    async with httpx2.AsyncClient(base_url=served.url) as other:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as other:
         for path in (address, f"{address}/tanda-terima.pdf"):
             answer = await other.get(path)
             assert answer.status_code == 303
@@ -68,7 +70,9 @@ async def test_the_card_as_an_image(
     http: httpx2.AsyncClient, intake: Intake, others: Others, servers: Servers, served: Served
 ) -> None:
     applicant = await sent(http)
-    async with httpx2.AsyncClient(base_url=served.url, cookies=await cookies(applicant)) as phone:
+    async with httpx2.AsyncClient(
+        base_url=served.url, cookies=await cookies(applicant), timeout=30
+    ) as phone:
         assert (await phone.get("/status/kartu.png")).status_code == 404
         pdf = io.BytesIO()
         Image.new("RGB", (842, 312), "#ffffff").save(pdf, "PDF")
@@ -83,5 +87,5 @@ async def test_the_card_as_an_image(
         page = (await phone.get("/status/ringkasan")).text
         assert re.search(r'href="/status/kartu.pdf">Unduh PDF untuk dicetak<', page)
         assert re.search(r'href="/status/kartu.png">Simpan gambar untuk HP<', page)
-    async with httpx2.AsyncClient(base_url=served.url) as other:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as other:
         assert (await other.get("/status/kartu.png")).status_code == 401
