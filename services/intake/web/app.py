@@ -17,10 +17,12 @@ from services.intake.web.api import make_api
 from services.intake.web.assets import Assets
 from services.intake.web.door import Door
 from services.intake.web.failures import Failures, Handler, SessionOver
+from services.intake.web.kept import Forget
 from services.intake.web.pages_corrections import CorrectionPages
 from services.intake.web.pages_documents import DocumentPages
 from services.intake.web.pages_form import FormPages
 from services.intake.web.pages_information import InformationPages
+from services.intake.web.pages_phone import PhonePages
 from services.intake.web.pages_public import PublicPages
 from services.intake.web.pages_review import ReviewPages
 from services.intake.web.pages_sent import SentPages
@@ -45,6 +47,7 @@ def make_app(intake: Intake) -> ASGIApp:
         routes=[
             Mount(API, make_api(intake)),
             Route("/static/{path:path}", assets.serve),
+            *PhonePages(site, assets).routes(),
             *PublicPages(site).routes(),
             *InformationPages(site).routes(),
             *StatusPages(site).routes(),
@@ -58,6 +61,7 @@ def make_app(intake: Intake) -> ASGIApp:
         middleware=[
             Middleware(Observe),
             Middleware(SameOrigin, exempt=(API,)),
+            Middleware(Forget),
         ],
         exception_handlers={**failures.handlers(), **_intake_handlers(failures)},
     )

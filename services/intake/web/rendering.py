@@ -17,6 +17,7 @@ from services.intake.information.library import DEFAULT_FOLDER
 from services.intake.settings import IntakeSettings
 from services.intake.web import questions, wording
 from services.intake.web.assets import Assets
+from services.intake.web.kept import PRIVATE_FIELDS
 from services.intake.web.sessions import is_remembered
 from shared import dates
 from shared.office import Office
@@ -56,6 +57,7 @@ class Pages:
             whatsapp_text=wording.telephone(office.identity.whatsapp),
             promise_days=promise.verification_working_days + promise.issue_working_days,
             width_of=questions.width,
+            private_fields=" ".join(sorted(PRIVATE_FIELDS)),
             failed=False,
             back=None,
             can_exit=False,

@@ -1,0 +1,57 @@
+"""What browsers keep of typed answers, and when they must forget it (static/autosave.js).
+
+A POST of the form that is answered with a redirect was saved: a cookie names its address, and the
+script forgets what it kept for it. Where the whole draft ends, everything goes.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Sealed in the database, so not kept on a phone that others use too.
+PRIVATE_FIELDS = frozenset(
+    {
+        "nik",
+        "family_card_number",
+        "disability_status",
+        "disability_kinds",
+        "mobile",
+        "email",
+        "guardian_mobile",
+        "wage",
+    }
+)
+_COOKIE = "tersimpan"
+_ALL = "*"
+_ENDS = frozenset({"/daftar", "/daftar/periksa", "/keluar"})  # begun anew, sent, left
+_FORMS = ("/daftar/", "/status/perbaikan/")
+
+
+class Forget:
+    """Pure ASGI middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        is_form = path in _ENDS or path.startswith(_FORMS)
+        if scope["type"] != "http" or scope["method"] != "POST" or not is_form:
+            await self.app(scope, receive, send)
+            return
+
+        async def send_and_name(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 303:
+                saved = _ALL if path in _ENDS else quote(path, safe="/")
+                headers = MutableHeaders(scope=message)
+                headers.append(
+                    "Set-Cookie", f"{_COOKIE}={saved}; Max-Age=600; Path=/; SameSite=Lax"
+                )
+                if path == "/keluar":
+                    headers["Clear-Site-Data"] = '"storage"'  # also without our script
+            await send(message)
+
+        await self.app(scope, receive, send_and_name)
