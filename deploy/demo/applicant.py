@@ -97,12 +97,31 @@ class Applicant:
 
     async def fill(self) -> None:
         for page, values in answers_of(self.person, self.email).items():
-            expect(await self._call("PUT", f"{self._mine}/answers/{page}", json=values), 200)
+            await self.put_answers(page, values)
+
+    async def put_answers(self, page: str, values: dict[str, Any]) -> None:
+        expect(await self._call("PUT", f"{self._mine}/answers/{page}", json=values), 200)
+
+    async def answers(self, page: str) -> dict[str, Any]:
+        """The saved answers of a page."""
+        answer = await self._call("GET", f"{self._mine}/answers/{page}")
+        saved: dict[str, Any] = expect(answer, 200).json()["values"]
+        return saved
 
     async def upload(self, files: Files) -> None:
         for kind, sent in files.items():
-            path = f"{self._mine}/documents/{kind}"
-            expect(await self._call("PUT", path, files={"file": sent}), 200)
+            await self.put_document(kind, sent)
+
+    async def put_document(self, kind: str, sent: tuple[str, bytes, str]) -> dict[str, Any]:
+        """The document as it was kept."""
+        answer = await self._call("PUT", f"{self._mine}/documents/{kind}", files={"file": sent})
+        kept: dict[str, Any] = expect(answer, 200).json()
+        return kept
+
+    async def draft(self) -> dict[str, Any]:
+        """What is done and what is missing, before it is sent."""
+        shown: dict[str, Any] = expect(await self._call("GET", self._mine), 200).json()
+        return shown
 
     async def submit(self) -> str:
         """Send it; the reference is the acknowledgement."""
@@ -139,6 +158,10 @@ class Applicant:
             "POST", f"{API}/status/amendment/submission", headers=headers
         )
         expect(answer, 202)
+
+    async def withdraw(self) -> None:
+        headers = self._status_headers | {"Idempotency-Key": self._key("withdrawal")}
+        expect(await self.line.request("POST", f"{API}/status/withdrawal", headers=headers), 202)
 
     async def card(self) -> bytes:
         answer = await self.line.request("GET", f"{API}/status/card", headers=self._status_headers)

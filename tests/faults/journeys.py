@@ -33,10 +33,16 @@ class Journey:
     def id(self) -> str:
         return self.applicant.application_id
 
+    @property
+    def told_of_application(self) -> list[str]:
+        """Without what concerns the draft alone, which the desk does not hear of."""
+        return [template for template in self.told if template != "draft_kept"]
+
     async def prepare(self) -> None:
         """Everything before sending."""
         await self.applicant.start()
         await self.applicant.fill()
+        self.told.append("draft_kept")
         await self.applicant.upload(small_files())
 
     async def submit(self) -> None:

@@ -21,6 +21,7 @@ from tests.faults.journeys import Journey, email_of
 from tests.faults.system import System, by, side_by_side, until
 
 _SUBJECTS = {
+    "draft_kept": "Kode untuk melanjutkan",
     "submitted": "sudah kami terima",
     "returned": "Perbaiki pendaftaran",
     "rejected": "belum dapat disetujui",
@@ -32,7 +33,7 @@ async def settle(system: System, journeys: Sequence[Journey], seconds: float = 1
     """Wait until nothing is on its way any more."""
     ids = [each.id for each in journeys]
     mine = {"_id": {"$in": ids}, "state": "issued"}
-    told = sum(len(each.told) for each in journeys)
+    told = sum(len(each.told_of_application) for each in journeys)
 
     async def issued() -> bool:
         return len(await system.rows("intake", "applications", mine)) == len(ids)

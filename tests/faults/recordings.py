@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from deploy.local import SERVICES
 from shared.contracts.catalog import parse_event
@@ -13,7 +14,7 @@ from tests.faults.journeys import Journey, Town, town
 from tests.faults.system import System, side_by_side
 
 Snapshot = dict[str, list[Document]]
-PEOPLE = 7
+PEOPLE = 8
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Recording:
 
 
 async def record(system: System) -> Recording:
-    """Two are corrected and approved, two approved, one rejected, one returned, one claimed."""
+    """Two are corrected and approved, two approved, one each rejected, returned, claimed, withdrawn."""
     async with town(system, PEOPLE) as people:
         for service in ("verification", "cards", "notify"):
             await system.kill(service)
@@ -65,7 +66,7 @@ async def _send(journey: Journey) -> None:
 
 async def _decide(people: Town) -> None:
     desk, journeys = people.desk, people.journeys
-    first, second, third, fourth, rejected, returned, _ = journeys
+    first, second, third, fourth, rejected, returned, _, withdrawn = journeys
     for journey in journeys:
         await desk.await_case(journey.id)
         await desk.claim(journey.id)
@@ -77,6 +78,8 @@ async def _decide(people: Town) -> None:
         await desk.await_case(journey.id, rounds=2)
         await desk.claim(journey.id)
     await desk.officer.reject(rejected.id, "outside_service_area")
+    await withdrawn.applicant.enter_status()
+    await withdrawn.applicant.withdraw()
     for journey in (first, second, third, fourth):
         await desk.approve(journey)
 
@@ -108,5 +111,10 @@ async def _published(system: System, people: Town) -> list[Recorded]:
 
 
 def _application_of(event: Event[EventData]) -> str:
-    application_id: str = event.data.application_id  # type: ignore[attr-defined]
-    return application_id
+    """Of a draft it is the id of the application that it becomes; a survey answer names none."""
+    data: Any = event.data
+    for name in ("application_id", "draft_id"):
+        if hasattr(data, name):
+            found: str = getattr(data, name)
+            return found
+    return ""
