@@ -1,4 +1,4 @@
-"""Drafts: begin, save a page, read the answers again, know what is missing."""
+"""Drafts: begin, find again, know what is missing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from services.intake import store
-from services.intake.answers import keep_page, open_page
-from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, Parsed, Values, parse_page
+from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, Parsed, parse_page
 from services.intake.forms.education import fits_birth_date
 from services.intake.forms.fields import Form, Known
 from services.intake.intake import Intake
@@ -105,38 +104,23 @@ async def find_draft(intake: Intake, holder: Holder) -> Draft:
     """Raises `AlreadySent` or `DraftGone`."""
     draft = await store.find_draft(intake.uow.reading(), holder)
     if draft is None:
-        await _raise_gone(intake, holder)
+        await raise_gone(intake, holder)
     assert draft is not None  # noqa: S101  # for mypy
     return draft
 
 
-async def save_page(intake: Intake, holder: Holder, page_id: str, form: Form) -> Parsed:
-    """Save one page if it has no errors; raises `NotFound`, `AlreadySent`, `DraftGone`."""
-    check_page(page_id)
-    known = await known_of(intake, (await find_draft(intake, holder)).pages)
-    parsed = parse_page(page_id, form, clock.today(), intake.office, known)
-    if parsed.errors:
-        return parsed
-    page = keep_page(intake.keys, holder.draft_id, page_id, parsed.values, parsed.warnings)
-    if not await store.put_page(intake.uow.reading(), holder, page_id, page):
-        await _raise_gone(intake, holder)
-    return parsed
+def start_of(pages: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was said at the start; an older draft asks for a new card."""
+    values: Mapping[str, Any] = pages.get("start", {"values": {}})["values"]
+    return values
 
 
-def open_answers(intake: Intake, draft: Draft, page_id: str) -> Values | None:
-    """The saved values of one page, opened for the holder of the draft; None if not saved yet."""
-    check_page(page_id)
-    page = draft.pages.get(page_id)
-    return open_page(intake.keys, draft.id, page_id, page) if page else None
-
-
-def open_all_answers(intake: Intake, draft: Draft) -> dict[str, Values]:
-    """For the page where the person checks everything before sending."""
-    return {
-        page_id: open_page(intake.keys, draft.id, page_id, draft.pages[page_id])
-        for page_id in ANSWER_PAGES
-        if page_id in draft.pages
-    }
+def open_pages(draft: Draft) -> tuple[str, ...]:
+    """The pages that may be changed: with an application to follow only what the kind is about."""
+    start = start_of(draft.pages)
+    if draft.follows is None or start.get("kind", "new") in {"new", "renewal"}:
+        return ANSWER_PAGES
+    return tuple(each for each in ANSWER_PAGES if each in (start.get("correction_pages") or ()))
 
 
 def completeness(draft: Draft, office: Office) -> Completeness:
@@ -165,17 +149,17 @@ def cross_page_problems(pages: Mapping[str, Any]) -> dict[str, str]:
 
 async def known_of(intake: Intake, pages: Mapping[str, Any]) -> Known:
     """What a page is read with: answers of other pages, and the list of occupations."""
-    contact = pages.get("contact")
+    contact = pages.get("contact", {"values": {}})
     return Known(
         birth_date=birth_date_of(pages),
-        has_whatsapp=contact["values"]["mobile_has_whatsapp"] if contact else None,
+        has_whatsapp=contact["values"].get("mobile_has_whatsapp"),
         occupations=await intake.occupations.current(intake.uow.reading()),
     )
 
 
 def birth_date_of(pages: Mapping[str, Any]) -> date | None:
-    identity = pages.get("identity")
-    return date.fromisoformat(identity["values"]["birth_date"]) if identity else None
+    born = pages.get("identity", {"values": {}})["values"].get("birth_date")
+    return date.fromisoformat(born) if born else None
 
 
 def check_page(page_id: str) -> None:
@@ -193,13 +177,14 @@ def _task_states(draft: Draft, problems: Mapping[str, str]) -> dict[str, TaskSta
             begun = bool(draft.documents)
             done = not any(item.startswith("documents.") for item in problems)
         else:
-            begun = any(page in draft.pages for page in task.pages)
+            begun = any(page in draft.pages or page in draft.parts for page in task.pages)
             done = not any(page in problems for page in task.pages)
         states[task.id] = "done" if done else "in_progress" if begun else "not_started"
     return states
 
 
-async def _raise_gone(intake: Intake, holder: Holder) -> None:
+async def raise_gone(intake: Intake, holder: Holder) -> None:
+    """Nothing is saved in a draft that is sent or gone: say which."""
     sent = await store.find_sent(intake.uow.reading(), holder)
     if sent is not None:
         raise AlreadySent(sent.reference)

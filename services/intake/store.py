@@ -49,7 +49,11 @@ class Holder:
 
 @dataclass
 class Draft:
-    """Answers and documents of an application that was not sent yet; its id becomes the id."""
+    """Answers and documents of an application that was not sent yet; its id becomes the id.
+
+    `pages` holds complete pages alone; `parts` what is known of the others, and the ids of the
+    screens that are finished. `follows` is the issued application it was begun from.
+    """
 
     id: str
     token_hash: str
@@ -59,6 +63,8 @@ class Draft:
     version: int = 1
     pages: dict[str, Any] = field(default_factory=dict)
     documents: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict)
+    follows: str | None = None
 
 
 _DRAFT_FIELDS = tuple(each.name for each in fields(Draft) if each.name != "id")
@@ -74,13 +80,35 @@ async def find_draft(scope: Scope, holder: Holder) -> Draft | None:
     row = await scope.collection(DRAFTS).find_one(_held(holder), session=scope.session)
     if row is None:
         return None
-    return Draft(row["_id"], **{name: row[name] for name in _DRAFT_FIELDS})
+    return Draft(row["_id"], **{name: row[name] for name in _DRAFT_FIELDS if name in row})
 
 
 async def put_page(scope: Scope, holder: Holder, page_id: str, page: Document) -> bool:
-    """Write one page; False when there is no such draft any more."""
-    change = {"$set": {f"pages.{page_id}": page}, "$inc": {"version": 1}}
-    result = await scope.collection(DRAFTS).update_one(_held(holder), change)
+    """Write a complete page; False when there is no such draft any more."""
+    change = {
+        "$set": {f"pages.{page_id}": page},
+        "$unset": {f"parts.{page_id}": ""},
+        "$inc": {"version": 1},
+    }
+    result = await scope.collection(DRAFTS).update_one(_held(holder), change, session=scope.session)
+    return bool(result.matched_count)
+
+
+async def put_part(
+    scope: Scope, holder: Holder, version: int, page_id: str, part: Document
+) -> bool:
+    """Write what is known of a page; False when the draft changed since it was read.
+
+    With the key `screens` the page is unfinished, without it is complete.
+    """
+    place, other = ("parts", "pages") if "screens" in part else ("pages", "parts")
+    change = {
+        "$set": {f"{place}.{page_id}": part},
+        "$unset": {f"{other}.{page_id}": ""},
+        "$inc": {"version": 1},
+    }
+    found = {**_held(holder), "version": version}
+    result = await scope.collection(DRAFTS).update_one(found, change, session=scope.session)
     return bool(result.matched_count)
 
 
@@ -119,7 +147,10 @@ async def find_expired_drafts(scope: Scope, at: datetime, most: int) -> list[Dra
         .limit(most)
         .to_list()
     )
-    return [Draft(row["_id"], **{name: row[name] for name in _DRAFT_FIELDS}) for row in rows]
+    return [
+        Draft(row["_id"], **{name: row[name] for name in _DRAFT_FIELDS if name in row})
+        for row in rows
+    ]
 
 
 def _held(holder: Holder) -> Document:

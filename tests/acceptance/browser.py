@@ -13,13 +13,13 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from deploy.demo.applicant import answers_of
 from deploy.demo.people import SamplePerson
-from services.intake.forms import form_of
+from services.intake.forms import PAGES, form_of
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"  # the same engine, without the window around it
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 860}
 _ROW = re.compile(r"[a-z]+-\d+-[a-z_]+$")
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -30,10 +30,15 @@ _FLAGS = [
 ]
 
 
+def _head(name: str) -> str:
+    """The field or group of an input: `education` of `education-0-major`."""
+    return name.partition("-")[0]
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
@@ -59,10 +64,15 @@ class Person:
         page.get_by_role("button", name="Mulai mengisi").click()
         self.picture("tasks")
         for name, values in answers_of(self.person, self.email).items():
-            page.goto(f"{self.public}/daftar/{name}")
-            self.fill(form_of(values))
-            self.picture(name)
-            self.save()
+            for screen in PAGES[name].screens:
+                address = f"{self.public}/daftar/{name}/{screen.id}"
+                page.goto(address)
+                if page.url != address:
+                    continue  # not asked
+                asked = {n: v for n, v in form_of(values).items() if _head(n) in screen.names}
+                self.fill(asked)
+                self.picture(f"{name}-{screen.id}")
+                self.save()
         self.upload(f"{self.public}/daftar/dokumen", files)
         self.picture("documents")
         page.goto(f"{self.public}/daftar/periksa")

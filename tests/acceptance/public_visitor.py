@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from deploy.demo.applicant import answers_of
 from deploy.demo.people import SamplePerson
-from services.intake.forms import form_of
+from services.intake.forms import PAGES, form_of
 
 NAMES = ("identity", "contact", "education", "skills", "experience", "preferences")
 _addresses = itertools.count(1)
@@ -85,15 +85,22 @@ class Visitor:
         await self.press("Mulai mengisi")
 
     async def answer(self, name: str, form: Mapping[str, list[str]]) -> None:
-        """One page, with as many rows as it needs, saved."""
-        await self.go(f"/daftar/{name}")
+        """One page, screen by screen, with as many rows as it needs, saved."""
+        for screen in PAGES[name].screens:
+            address = f"{self.base}/daftar/{name}/{screen.id}"
+            await self.page.goto(address)
+            if self.page.url != address:
+                continue  # not asked
+            await self._add_rows(screen.names, form)
+            await self.fill({n: v for n, v in form.items() if n.partition("-")[0] in screen.names})
+            await self.press("Simpan dan lanjut")
+
+    async def _add_rows(self, groups: tuple[str, ...], form: Mapping[str, list[str]]) -> None:
         rows = {(part[0], int(part[1])) for key in form if len(part := key.split("-")) == 3}
         for group, number in sorted(rows):
-            if not await self.page.locator(f"#{group}-{number}").count():
+            if group in groups and not await self.page.locator(f"#{group}-{number}").count():
                 await self.page.locator(f'button[name=tambah][value="{group}"]').click()
                 await self.page.wait_for_load_state()
-        await self.fill(form)
-        await self.press("Simpan dan lanjut")
 
     async def answer_all(
         self, person: SamplePerson, changes: Mapping[str, Mapping[str, list[str]]] | None = None

@@ -104,21 +104,22 @@ async def test_wrong_answers_come_back_with_what_to_do(
 ) -> None:
     visitor = await Visitor.arrive(chromium, base, script=script)
     await visitor.begin()
-    page = await visitor.go("/daftar/identity")
-    await visitor.fill({"nik": ["1404"], "full_name": ["Siti 😀"], "birth_place": ["Enok"]})
+    page = await visitor.go("/daftar/identity/birth")
+    await visitor.fill({"full_name": ["Siti 😀"], "birth_place": ["Enok"]})
     await visitor.press("Simpan dan lanjut")
     await visitor.check_page()
     assert (await page.title()).startswith("Kesalahan: ")
     errors = await visitor.errors()
-    assert errors[:2] == [
-        "NIK harus 16 angka. Anda mengisi 4 angka.",
+    assert errors == [
         "Nama hanya boleh berisi huruf, spasi, titik, koma, tanda petik, dan tanda hubung.",
+        "Isi tanggal lahir lengkap: tanggal, bulan, dan tahun.",
+        "Pilih jenis kelamin.",
     ]
     await expect(page.locator(".govuk-error-summary")).to_be_focused()
-    await expect(page.locator("#nik-error")).to_contain_text(errors[0])
+    await expect(page.locator("#full_name-error")).to_contain_text(errors[0])
     await expect(page.locator("#birth_place")).to_have_value("Enok")
     await page.get_by_role("link", name=errors[0]).click()
-    assert page.url.endswith("#nik")
+    assert page.url.endswith("#full_name")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ async def test_names(
 ) -> None:
     visitor = await Visitor.arrive(chromium, base, script=False)
     await visitor.begin()
-    page = await visitor.go("/daftar/identity")
+    page = await visitor.go("/daftar/identity/birth")
     await visitor.fill({"full_name": [name]})
     await visitor.press("Simpan dan lanjut")
     refused = [text for text in await visitor.errors() if text.startswith("Nama hanya")]
@@ -152,17 +153,17 @@ async def test_a_nik_that_differs_is_a_warning(
     await visitor.begin()
     other = {"P": "L", "L": "P"}[person.sex]
     await visitor.answer_all(person, {"identity": {"sex": [other]}})
-    page = await visitor.go("/daftar/identity")
+    page = await visitor.go("/daftar/identity/birth")
     await expect(page.locator("#peringatan")).to_contain_text("Jenis kelamin tidak sama")
     await page.get_by_role("link", name="lanjutkan").click()
-    assert await visitor.heading() != "Data diri"
+    assert page.url.endswith("/daftar/identity/civil")
     assert await visitor.errors() == []
 
 
 async def test_rows_are_added_and_removed_without_script(chromium: Browser, base: str) -> None:
     visitor = await Visitor.arrive(chromium, base, script=False)
     await visitor.begin()
-    page = await visitor.go("/daftar/education")
+    page = await visitor.go("/daftar/education/schools")
     await page.locator("#education-0-institution").fill("SMKN 1 <Contoh>")
     await visitor.press("Tambah sekolah")
     await page.locator("#education-1-institution").fill("SMPN 2 Contoh")
@@ -263,7 +264,8 @@ async def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser,
         await visitor.go(path)
         await visitor.check_page()
     await visitor.begin()
-    for name in ("daftar-tugas", "identity", "contact", "education", "skills", "dokumen"):
+    screens = ("identity/birth", "contact/domicile", "education/schools", "skills/languages")
+    for name in ("daftar-tugas", *screens, "dokumen"):
         page = await visitor.go(f"/daftar/{name}")
         await visitor.check_page()
         if name not in {"daftar-tugas", "dokumen"}:
@@ -283,7 +285,7 @@ async def test_first_page_is_light(chromium: Browser, base: str) -> None:
     assert sum(sizes) <= 50 * KB
     assert len(sizes) <= 6
     await visitor.begin()
-    for name in ("identity", "contact", "education"):
+    for name in ("identity/nik", "contact/ktp_address", "education/schools"):
         sizes.clear()
         await visitor.go(f"/daftar/{name}")
         await visitor.page.wait_for_load_state("networkidle")
@@ -316,12 +318,13 @@ async def test_personal_pages_need_their_session(chromium: Browser, base: str) -
         assert answer.status == 401, path
     await visitor.begin()
     forged = await request.post(
-        f"{base}/daftar/preferences", form={"occupation_1": "Staf", "csrf_token": "0" * 40}
+        f"{base}/daftar/preferences/occupations",
+        form={"occupation_1": "Staf", "csrf_token": "0" * 40},
     )
     assert forged.status == 403
     assert "sudah tidak berlaku" in await forged.text()
     elsewhere = await request.post(
-        f"{base}/daftar/preferences", headers={"Sec-Fetch-Site": "cross-site"}
+        f"{base}/daftar/preferences/occupations", headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert elsewhere.status == 403
 
@@ -331,8 +334,8 @@ async def test_typed_answers_outlive_an_outage(
 ) -> None:
     visitor = await Visitor.arrive(chromium, base, script=False)
     await visitor.begin()
-    page = await visitor.go("/daftar/preferences")
-    await visitor.fill({"occupation_1": ["Juru las"], "location_scope": ["domestic"]})
+    page = await visitor.go("/daftar/preferences/occupations")
+    await visitor.fill({"occupation_1": ["Juru las"]})
     await asyncio.to_thread(servers.stop_one, "mongodb")
     try:
         await page.get_by_role("button", name="Simpan dan lanjut").click(timeout=40_000)
@@ -345,7 +348,7 @@ async def test_typed_answers_outlive_an_outage(
         await asyncio.to_thread(servers.start_mongodb)
     for _ in range(20):
         await visitor.press("Simpan dan lanjut")
-        if page.url.endswith("/daftar/dokumen"):
+        if page.url.endswith("/daftar/preferences/occupation_codes"):
             break
         await asyncio.sleep(1)
-    await expect(page).to_have_url(f"{base}/daftar/dokumen")
+    await expect(page).to_have_url(f"{base}/daftar/preferences/occupation_codes")

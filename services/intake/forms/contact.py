@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.intake.forms import choices, rules
 from services.intake.forms.areas import VILLAGE_OPTIONS
-from services.intake.forms.fields import Errors, Field, FormPage, Reading, Values
+from services.intake.forms.fields import Errors, Field, FormPage, Reading, Screen, Values
 
 _RT = rules.digits("RT ditulis dengan angka, paling banyak 3 angka.", 1, 3, padded=True)
 _RW = rules.digits("RW ditulis dengan angka, paling banyak 3 angka.", 1, 3, padded=True)
@@ -116,11 +116,15 @@ def _check(values: Values, errors: Errors, reading: Reading) -> None:
         )
 
 
+_KTP = _address("ktp", "Alamat sesuai KTP", "")
+_DOMICILE = tuple(
+    map(_only_elsewhere, _address("domicile", "Alamat tempat tinggal sekarang", " tempat tinggal"))
+)
 PAGE = FormPage(
     "contact",
     "Alamat dan kontak",
     (
-        *_address("ktp", "Alamat sesuai KTP", ""),
+        *_KTP,
         Field(
             "domicile_same_as_ktp",
             "Saya tinggal di alamat KTP",
@@ -129,10 +133,7 @@ PAGE = FormPage(
             rule=rules.yes_no,
             options=choices.YES_NO,
         ),
-        *map(
-            _only_elsewhere,
-            _address("domicile", "Alamat tempat tinggal sekarang", " tempat tinggal"),
-        ),
+        *_DOMICILE,
         Field(
             "mobile",
             "Nomor HP",
@@ -170,4 +171,17 @@ PAGE = FormPage(
         ),
     ),
     check=_check,
+    screens=(
+        Screen("ktp_address", "Alamat sesuai KTP", tuple(each.name for each in _KTP)),
+        Screen(
+            "domicile",
+            "Tempat tinggal sekarang",
+            ("domicile_same_as_ktp", *(each.name for each in _DOMICILE)),
+        ),
+        Screen(
+            "reach",
+            "Nomor HP dan email",
+            ("mobile", "mobile_has_whatsapp", "email", "preferred_channel"),
+        ),
+    ),
 )

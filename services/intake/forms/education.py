@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.intake.forms import choices, rules
-from services.intake.forms.fields import Errors, Field, FormPage, Group, Reading, Values
+from services.intake.forms.fields import Errors, Field, FormPage, Group, Reading, Screen, Values
 
 _YEARS_TO_FIRST_SCHOOL = 5
 _YEARS_TURNED = "Tahun lulus tidak boleh sebelum tahun masuk."
@@ -120,4 +120,5 @@ PAGE = FormPage(
         ),
     ),
     check=_check,
+    screens=(Screen("schools", "Pendidikan formal", ("education",)),),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.intake.forms import choices, rules
-from services.intake.forms.fields import Errors, Field, FormPage, Group, Reading, Values
+from services.intake.forms.fields import Errors, Field, FormPage, Group, Reading, Screen, Values
 
 _FIELDS = (
     Field(
@@ -90,8 +90,12 @@ PAGE = FormPage(
             "Pekerjaan",
             _FIELDS,
             most=10,
-            hint="Boleh dikosongkan.",
+            hint='Tekan "Tambah pekerjaan" untuk mengisi. Bila tidak ada, langsung lanjut.',
         ),
     ),
     check=_check,
+    screens=(
+        Screen("employment", "Apakah Anda sedang bekerja?", ("employment_status",)),
+        Screen("jobs", "Pengalaman kerja", ("experience",)),
+    ),
 )

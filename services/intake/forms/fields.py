@@ -69,7 +69,8 @@ class Field:
     `shown_if` names an earlier field of the same page or row and the values (of
     `parse_page`, not as typed) at which this one is asked; of several choices one is enough.
     `empty` is the text for no entry. `offer` makes the options from what was typed before;
-    `compute` makes the value of a computed field.
+    `compute` makes the value of a computed field. `about` names the field this one says more
+    about: asked again when that one changes.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Field:
     shown_if: tuple[str, tuple[Value, ...]] | None = None
     offer: Callable[[Form, Occupations], tuple[Option, ...]] | None = None
     compute: Callable[[Values, Reading], Value] | None = None
+    about: str | None = None
 
     @property
     def choices(self) -> dict[str, str]:
@@ -124,6 +126,21 @@ Check = Callable[[Values, Errors, Reading], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """What is asked at once: names of fields and groups of one page.
+
+    `warns` when the warnings of the page are about what stands on it; `note` is said above it.
+    """
+
+    id: str
+    title: str
+    names: tuple[str, ...]
+    shown_if: tuple[str, tuple[Value, ...]] | None = None
+    warns: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FormPage:
     """One page of AK/II; `check` adds the errors that concern several fields."""
 
@@ -133,3 +150,4 @@ class FormPage:
     groups: tuple[Group, ...] = ()
     check: Check | None = None
     warn: Callable[[Values, Reading], tuple[str, ...]] | None = None
+    screens: tuple[Screen, ...] = ()

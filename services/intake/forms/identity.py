@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.intake.forms import choices, rules
-from services.intake.forms.fields import Errors, Field, FormPage, Reading, Values, Wrong
+from services.intake.forms.fields import Errors, Field, FormPage, Reading, Screen, Values, Wrong
 from shared.nik import InvalidNik, nik_warnings, parse_nik
 
 
@@ -200,4 +200,23 @@ PAGE = FormPage(
     ),
     check=_check,
     warn=_warn,
+    screens=(
+        Screen("nik", "NIK dan nomor KK", ("nik", "family_card_number"), warns=True),
+        Screen(
+            "birth",
+            "Nama dan kelahiran",
+            ("full_name", "birth_place", "birth_date", "sex"),
+            warns=True,
+        ),
+        Screen("civil", "Agama dan status perkawinan", ("religion", "marital_status")),
+        Screen("body", "Tinggi dan berat badan", ("height_cm", "weight_kg")),
+        Screen("disability", "Kondisi disabilitas", ("disability_status", "disability_kinds")),
+        Screen(
+            "guardian",
+            "Persetujuan orang tua atau wali",
+            ("guardian_name", "guardian_relation", "guardian_mobile", "guardian_consent"),
+            shown_if=_IF_MINOR,
+            note="Anda belum berusia 18 tahun. Isi bagian ini bersama orang tua atau wali Anda.",
+        ),
+    ),
 )

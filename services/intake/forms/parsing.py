@@ -44,8 +44,10 @@ def parse_page(
     page_id: str, form: Form, today: date, office: Office, known: Known = _NOTHING_KNOWN
 ) -> Parsed:
     """Read the page `page_id`; raises `KeyError` for an unknown one."""
-    page = PAGES[page_id]
-    reading = Reading(today, office, known)
+    return parse(PAGES[page_id], form, Reading(today, office, known))
+
+
+def parse(page: FormPage, form: Form, reading: Reading) -> Parsed:
     errors: Errors = {}
     values = _read_fields(page.fields, form, "", reading, errors)
     for group in page.groups:
@@ -55,9 +57,8 @@ def parse_page(
     for group in page.groups:
         for row in values[group.name]:
             del row["#"]
-    if errors:
-        return Parsed(values, _in_page_order(page, errors))
-    return Parsed(values, {}, page.warn(values, reading) if page.warn else ())
+    warnings = page.warn(values, reading) if page.warn else ()
+    return Parsed(values, _in_page_order(page, errors), warnings)
 
 
 def form_of(values: Mapping[str, Any]) -> dict[str, list[str]]:

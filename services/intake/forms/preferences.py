@@ -10,6 +10,7 @@ from services.intake.forms.fields import (
     FormPage,
     Option,
     Reading,
+    Screen,
     Values,
     Wrong,
 )
@@ -42,10 +43,10 @@ def _code(entry: str, reading: Reading) -> str:
 def _code_offer(number: int, form: Form, occupations: Occupations) -> tuple[Option, ...]:
     """What is like the wanted job, then the headings of the list; nothing without a wanted job."""
     typed = (form.get(f"occupation_{number}") or [""])[0]
-    if not typed.strip():
+    chosen = (form.get(f"occupation_code_{number}") or [""])[0]
+    if not typed.strip() and not chosen:
         return ()
     similar = list(occupations.similar(typed))
-    chosen = (form.get(f"occupation_code_{number}") or [""])[0]
     headings = occupations.headings()
     if chosen in occupations and chosen not in {*similar, *(code for code, *_ in headings)}:
         similar.insert(0, chosen)
@@ -62,29 +63,31 @@ def _details(number: int) -> tuple[Field, Field]:
         return _code_offer(number, form, occupations)
 
     def industries(form: Form, occupations: Occupations) -> tuple[Option, ...]:
-        return choices.INDUSTRY if offer(form, occupations) else ()
+        named = offer(form, occupations) or form.get(f"industry_{number}")
+        return choices.INDUSTRY if named else ()
 
-    which = "" if number == 1 else f" pilihan ke-{number}"
     return (
         Field(
             f"occupation_code_{number}",
-            f"Golongan jabatan{which}",
+            "Golongan jabatan",
             "Pilih jabatan dari daftar.",
             kind="select",
             rule=_code,
             hint="Pilih yang paling cocok. Boleh dikosongkan.",
             required=False,
             offer=offer,
+            about=f"occupation_{number}",
         ),
         Field(
             f"industry_{number}",
-            f"Lapangan usaha{which}",
+            "Lapangan usaha",
             "Pilih lapangan usaha dari daftar.",
             kind="select",
             rule=_industry,
             hint="Boleh dikosongkan.",
             required=False,
             offer=industries,
+            about=f"occupation_{number}",
         ),
     )
 
@@ -192,4 +195,31 @@ PAGE = FormPage(
         ),
     ),
     check=_check,
+    screens=(
+        Screen(
+            "occupations",
+            "Pekerjaan yang Anda cari",
+            tuple(f"occupation_{number}" for number in NUMBERS),
+        ),
+        Screen(
+            "occupation_codes",
+            "Golongan jabatan dan lapangan usaha",
+            tuple(name for n in NUMBERS for name in (f"occupation_code_{n}", f"industry_{n}")),
+            note="Membantu kami mencocokkan Anda dengan lowongan. Bila ragu, kosongkan saja.",
+        ),
+        Screen("location", "Lokasi kerja", ("location_scope", "location_place")),
+        Screen("wage", "Upah yang diinginkan", ("wage",)),
+        Screen(
+            "employer",
+            "Perusahaan yang dituju",
+            ("employer_name", "employer_address", "employer_phone"),
+            note="Isi bila Anda ingin melamar ke perusahaan tertentu.",
+        ),
+        Screen(
+            "consents",
+            "Persetujuan tambahan",
+            ("consent_matching", "consent_reminders_whatsapp", "consent_publication"),
+            note="Tidak wajib. Kartu tetap dibuat walaupun tidak ada yang dicentang.",
+        ),
+    ),
 )

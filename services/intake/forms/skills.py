@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.intake.forms import choices, rules
-from services.intake.forms.fields import Field, FormPage, Group
+from services.intake.forms.fields import Field, FormPage, Group, Screen
 
 _COURSES = Group(
     "skills",
@@ -42,7 +42,7 @@ _COURSES = Group(
         ),
     ),
     most=10,
-    hint="Boleh dikosongkan.",
+    hint='Tekan "Tambah keterampilan" untuk mengisi. Bila tidak ada, langsung lanjut.',
 )
 
 
@@ -60,6 +60,11 @@ def _level(language: str, label: str) -> Field:
     )
 
 
+_LANGUAGES = (
+    "languages",
+    *(f"language_level_{each.value}" for each in choices.LANGUAGE),
+    "language_other_name",
+)
 PAGE = FormPage(
     "skills",
     "Keterampilan dan bahasa",
@@ -84,4 +89,8 @@ PAGE = FormPage(
         _level("other", ""),
     ),
     (_COURSES,),
+    screens=(
+        Screen("courses", "Keterampilan atau kursus", ("skills",)),
+        Screen("languages", "Bahasa yang dikuasai", _LANGUAGES),
+    ),
 )

@@ -15,10 +15,17 @@ NOT_FILLED = "Tidak diisi"
 _NIK_BLOCK = 4
 
 
+# The address where a field or group is changed; empty when it may not be.
+Urls = Callable[[str], str]
+
+
 @dataclass(frozen=True)
 class Line:
+    """`url` is where this answer is changed; the lines of a row are changed together."""
+
     label: str
     text: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,25 +34,32 @@ class Part:
 
     title: str
     lines: tuple[Line, ...]
+    url: str = ""
 
 
-def parts(page: FormPage, values: Mapping[str, Any]) -> tuple[Part, ...]:
+def parts(page: FormPage, values: Mapping[str, Any], url_of: Urls) -> tuple[Part, ...]:
     """All that was asked on a page, in its order."""
-    found = [Part("", tuple(_lines(page.fields, values)))] if page.fields else []
+    found = [Part("", tuple(_lines(page.fields, values, url_of)))] if page.fields else []
     for group in page.groups:
         rows = values.get(group.name) or []
+        url = url_of(group.name)
         if not rows:
-            found.append(Part("", (Line(group.title, NOT_FILLED),)))
+            found.append(Part("", (Line(group.title, NOT_FILLED, url),)))
         for number, row in enumerate(rows, 1):
             title = f"{group.row_title} {number}" if group.most > 1 else group.row_title
-            found.append(Part(title, tuple(_lines(group.fields, row))))
+            found.append(Part(title, tuple(_lines(group.fields, row, _nowhere)), url))
     return tuple(found)
 
 
-def _lines(fields: Iterable[Field], values: Mapping[str, Any]) -> Iterable[Line]:
+def _nowhere(_: str) -> str:
+    return ""
+
+
+def _lines(fields: Iterable[Field], values: Mapping[str, Any], url_of: Urls) -> Iterable[Line]:
     for field in fields:
         if field.kind != "computed" and field.is_asked(values):
-            yield Line(field.label, text_of(field, values.get(field.name)))
+            text = text_of(field, values.get(field.name))
+            yield Line(field.label, text, url_of(field.name))
 
 
 def text_of(field: Field, value: Any) -> str:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.intake import applications, check, documents, drafts, status, withdrawal
+from services.intake import applications, check, documents, drafts, filling, status, withdrawal
 from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
@@ -29,6 +29,7 @@ from services.intake.web.api_output import (
     check_body,
     document_body,
     draft_body,
+    screen_body,
     status_body,
     warnings_body,
 )
@@ -111,8 +112,8 @@ async def get_answers(request: Request, holder: DraftOfCaller, page: str) -> Res
     intake = intake_of(request)
     drafts.check_page(page)
     draft = await drafts.find_draft(intake, holder)
-    values = drafts.open_answers(intake, draft, page)
-    return JSONResponse({"page": page, "saved": values is not None, "values": values})
+    values = filling.open_known(intake, draft, page)
+    return JSONResponse({"page": page, "saved": page in draft.pages, "values": values or None})
 
 
 @router.put("/applications/{application_id}/answers/{page}", summary="Save the answers of a page")
@@ -121,7 +122,24 @@ async def put_answers(request: Request, holder: DraftOfCaller, page: str) -> Res
     body = await read_json(request)
 
     async def work() -> Answer | Response:
-        return _saved(page, await drafts.save_page(intake, holder, page, form_of(body)))
+        return _saved(page, await filling.save_page(intake, holder, page, form_of(body)))
+
+    return await once(intake, request, _fingerprint(body), work)
+
+
+@router.put(
+    "/applications/{application_id}/answers/{page}/{screen}",
+    summary="Save a part of a page; it is complete when all its parts are right",
+)
+async def put_screen(request: Request, holder: DraftOfCaller, page: str, screen: str) -> Response:
+    intake = intake_of(request)
+    body = await read_json(request)
+
+    async def work() -> Answer | Response:
+        saved = await filling.save_screen(intake, holder, page, screen, form_of(body))
+        if saved.errors:
+            return problems.invalid(saved.errors)
+        return Answer(200, screen_body(saved.draft, page, saved.warnings))
 
     return await once(intake, request, _fingerprint(body), work)
 

@@ -50,6 +50,12 @@ _DRAFT = _object(
 _SENT = _object(id=_TEXT, state={"const": "submitted"}, reference=_TEXT)
 _RECEIPT = _object(id=_TEXT, reference=_TEXT)
 _SAVED = _object(page=_TEXT, warnings=_list(_object(rule=_TEXT, text=_TEXT)))
+_SAVED_SCREEN = _object(
+    page=_TEXT,
+    complete=_YES_NO,
+    screens=_by_name(_YES_NO),
+    warnings=_list(_object(rule=_TEXT, text=_TEXT)),
+)
 _RETURNED = _object(
     items=_list(_object(item=_TEXT, label=_TEXT, reason=_TEXT, done=_YES_NO)),
     note=_or_null(_TEXT),
@@ -100,6 +106,7 @@ ANSWERS: dict[tuple[str, str], Schema] = {
         page=_TEXT, saved=_YES_NO, values=_or_null(_ANY)
     ),
     (f"{_DRAFT_PATH}/answers/{{page}}", "put"): _SAVED,
+    (f"{_DRAFT_PATH}/answers/{{page}}/{{screen}}", "put"): _SAVED_SCREEN,
     (f"{_DRAFT_PATH}/documents/{{kind}}", "put"): _DOCUMENT,
     (f"{_DRAFT_PATH}/submission", "post"): _RECEIPT,
     ("/status-sessions", "post"): _object(token=_TEXT, expires_in={"type": "integer"}),

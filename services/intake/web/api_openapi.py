@@ -28,6 +28,7 @@ _REQUIRED_KEY = frozenset(
     }
 )
 _JSON = "application/json"
+_SCREENS = [screen.id for page in PAGES.values() for screen in page.screens]
 _WHOLE_NUMBER: Schema = {"type": "integer"}
 _NUMBERS: dict[str, Schema] = {
     **dict.fromkeys(("year", "year_in", "year_out"), _WHOLE_NUMBER),
@@ -85,6 +86,8 @@ def _describe(path: str, method: str, operation: Schema) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == "page":
             parameter["schema"] = {"type": "string", "enum": list(ANSWER_PAGES)}
+        elif parameter["name"] == "screen":
+            parameter["schema"] = {"type": "string", "enum": _SCREENS}
         elif parameter["name"] == "kind":
             parameter["schema"] = {"type": "string", "enum": list(DOCUMENT_KINDS)}
     if method in {"post", "put"}:
@@ -112,6 +115,8 @@ def _body(path: str) -> Schema | None:
     if "/documents/" in path:
         file = {"type": "string", "format": "binary"}
         return {"multipart/form-data": {"schema": _object({"file": file}, ["file"])}}
+    if path.endswith("/{screen}"):
+        return {_JSON: {"schema": {"type": "object"}}}
     if "/answers/" in path:
         pages = [_ref(f"Answers_{page_id}") for page_id in ANSWER_PAGES]
         return {_JSON: {"schema": {"anyOf": pages}}}

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.intake.check import CardCheck
 from services.intake.drafts import Completeness
+from services.intake.filling import page_state
 from services.intake.finish.estimate import Expected
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.status import CardView, Returned, Status
@@ -38,6 +39,16 @@ def document_body(document: Mapping[str, Any]) -> Body:
         "source_type": document["source_type"],
         "pages": len(document["pages"]),
         "uploaded_at": _moment(document["uploaded_at"]),
+    }
+
+
+def screen_body(draft: Draft, page_id: str, warnings: tuple[str, ...]) -> Body:
+    state = page_state(draft, page_id)
+    return {
+        "page": page_id,
+        "complete": state.complete,
+        "screens": {each.id: each.id in state.done for each in state.asked},
+        "warnings": warnings_body(warnings),
     }
 
 

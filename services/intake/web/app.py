@@ -25,6 +25,7 @@ from services.intake.web.pages_information import InformationPages
 from services.intake.web.pages_phone import PhonePages
 from services.intake.web.pages_public import PublicPages
 from services.intake.web.pages_review import ReviewPages
+from services.intake.web.pages_screens import ScreenPages
 from services.intake.web.pages_sent import SentPages
 from services.intake.web.pages_status import StatusPages
 from services.intake.web.pages_withdrawal import WithdrawalPages
@@ -56,7 +57,8 @@ def make_app(intake: Intake) -> ASGIApp:
             *DocumentPages(site).routes(),
             *SentPages(site).routes(),
             *ReviewPages(site).routes(),
-            *FormPages(site).routes(),  # last: it takes every other page of /daftar
+            *FormPages(site).routes(),
+            *ScreenPages(site).routes(),  # last: it takes every other page of /daftar
         ],
         middleware=[
             Middleware(Observe),

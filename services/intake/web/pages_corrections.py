@@ -162,6 +162,8 @@ class CorrectionPages:
                 questions.first(filled.form, "nik_masked"),
             ),
             title=page.title,
+            alone=False,
+            note="",
             step="Perbaiki pendaftaran",
             form=filled.form,
             errors=filled.errors,

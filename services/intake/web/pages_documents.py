@@ -14,7 +14,7 @@ from services.intake.refusals import Refused
 from services.intake.requirements import MISSING_DOCUMENT
 from services.intake.store import Draft
 from services.intake.web.document_slots import asked_of, find_document, slots
-from services.intake.web.pages_form import DOCUMENTS, REVIEW, TASK_LIST
+from services.intake.web.places import DOCUMENTS, REVIEW, TASK_LIST
 from services.intake.web.posted import FileTooBig, Upload, read_upload
 from services.intake.web.site import Site, go
 from shared.contracts.applications import DocumentKind

@@ -12,13 +12,15 @@ from starlette.routing import Route
 from services.intake import drafts
 from services.intake.applications import submit_application
 from services.intake.drafts import Incomplete
-from services.intake.forms import ANSWER_PAGES, PAGES
+from services.intake.filling import open_all_answers
+from services.intake.forms import ANSWER_PAGES, PAGES, Values, form_of
+from services.intake.forms.screens import screen_of
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.store import Draft
 from services.intake.web import questions
 from services.intake.web.answers import Part, parts
 from services.intake.web.document_slots import asked_of, slots
-from services.intake.web.pages_form import DOCUMENTS, REVIEW, TASK_LIST
+from services.intake.web.places import DOCUMENTS, REVIEW, TASK_LIST, screen_url
 from services.intake.web.site import Site, go
 
 
@@ -28,7 +30,6 @@ class Section:
 
     id: str
     title: str
-    url: str
     parts: tuple[Part, ...]
     warnings: tuple[str, ...]
 
@@ -62,16 +63,26 @@ class ReviewPages:
             return self._page(request, draft, error.errors, declared=declared)
         return go(f"/daftar/terkirim/{receipt.reference}")
 
+    def _parts(self, page_id: str, values: Values, *, may_change: bool) -> tuple[Part, ...]:
+        page = PAGES[page_id]
+
+        def url_of(name: str) -> str:
+            screen = screen_url(page_id, screen_of(page, name).id, checking=True)
+            return f"{screen}#{name}" if may_change else ""
+
+        occupations = self.intake.occupations.known
+        return parts(questions.fitted(page, form_of(values), occupations), values, url_of)
+
     def _page(
         self, request: Request, draft: Draft, errors: Mapping[str, str], *, declared: bool
     ) -> Response:
-        answers = drafts.open_all_answers(self.intake, draft)
+        answers = open_all_answers(self.intake, draft)
+        may_change = drafts.open_pages(draft)
         sections = [
             Section(
                 page_id,
                 PAGES[page_id].title,
-                f"/daftar/{page_id}?kembali=periksa",
-                parts(PAGES[page_id], answers[page_id]),
+                self._parts(page_id, answers[page_id], may_change=page_id in may_change),
                 tuple(WARNING_TEXTS[rule] for rule in draft.pages[page_id]["warnings"]),
             )
             for page_id in ANSWER_PAGES

@@ -40,11 +40,24 @@ def fitted(
     if not computed and all(field.offer is None for field in page.fields):
         return page
     offered = (
-        replace(field, options=field.offer(form, occupations)) if field.offer else field
+        _offered(field, form, field.offer(form, occupations)) if field.offer else field
         for field in page.fields
         if field.kind != "computed" and _concerns(field, computed, form, errors)
     )
     return replace(page, fields=tuple(f for f in offered if f.offer is None or f.options))
+
+
+def _offered(field: Field, form: Form, options: tuple[Option, ...]) -> Field:
+    """With what there is to choose from, and what it is about in the label."""
+    about = first(form, field.about) if field.about else ""
+    return replace(
+        field, options=options, label=f"{field.label}: {about}" if about else field.label
+    )
+
+
+def stands_alone(page: FormPage) -> bool:
+    """Whether one question is the whole page: then it is the heading too."""
+    return not page.groups and len(questions(page.fields)) == 1
 
 
 def _concerns(field: Field, computed: frozenset[str], form: Form, errors: Container[str]) -> bool:

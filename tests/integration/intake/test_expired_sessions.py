@@ -36,8 +36,8 @@ async def test_a_draft_cookie_of_last_month_says_what_to_do(
         browser.cookies.set(sessions.DRAFT_COOKIE, applicant.token)
         for method, path in (
             ("GET", "/daftar/daftar-tugas"),
-            ("GET", "/daftar/identity"),
-            ("POST", "/daftar/identity"),
+            ("GET", "/daftar/identity/nik"),
+            ("POST", "/daftar/identity/nik"),
             ("POST", "/daftar/periksa"),
         ):
             answer = await browser.request(method, path, data={} if method == "POST" else None)

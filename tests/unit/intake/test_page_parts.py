@@ -69,7 +69,7 @@ def test_answers_are_read_back_in_words() -> None:
     shown = {
         line.label: line.text
         for page_id in ("identity", "contact", "education", "skills")
-        for part in parts(PAGES[page_id], VALUES[page_id])
+        for part in parts(PAGES[page_id], VALUES[page_id], str.upper)
         for line in part.lines
     }
     assert shown["NIK"] == "1404 0567 0801 0002"
@@ -78,8 +78,9 @@ def test_answers_are_read_back_in_words() -> None:
     assert shown["Nomor HP"] == "0812-0000-0001"
     assert "Kecamatan" in shown["Desa/kelurahan"]
     assert "Kabupaten/kota" not in shown, "what was not asked is not shown"
-    nothing = parts(PAGES["skills"], {**VALUES["skills"], "skills": []})
+    nothing = parts(PAGES["skills"], {**VALUES["skills"], "skills": []}, str.upper)
     assert nothing[-1].lines[0].text == NOT_FILLED
+    assert nothing[-1].lines[0].url == "SKILLS"
 
 
 def test_a_saved_page_is_shown_as_it_was_typed() -> None:

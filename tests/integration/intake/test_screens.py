@@ -1,0 +1,151 @@
+"""The form one screen at a time, on real servers, as a browser without JavaScript walks it."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from services.intake import store
+from services.intake.forms import ANSWER_PAGES
+from services.intake.intake import Intake
+from tests.integration.intake.browsing import Browser, errors
+from tests.integration.intake.conftest import FILES, Applicant, Served
+from tests.unit.intake import answers_example
+
+IDENTITY = answers_example.PAGES["identity"]
+
+
+@pytest.fixture
+async def browser(served: Served) -> AsyncIterator[Browser]:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
+        yield Browser(client)
+
+
+async def test_each_screen_leads_to_the_next_and_is_kept_at_once(
+    browser: Browser, intake: Intake
+) -> None:
+    await browser.begin()
+    tasks = await browser.get("/daftar/daftar-tugas")
+    assert 'href="/daftar/identity/nik"' in tasks.text
+    wrong = await browser.post("/daftar/identity/nik", {"nik": ["140"], "family_card_number": [""]})
+    assert wrong.status_code == 422
+    assert errors(wrong) == {"nik": "NIK harus 16 angka. Anda mengisi 3 angka."}
+    assert 'value="140"' in wrong.text
+    saved = await browser.post("/daftar/identity/nik", {"nik": [IDENTITY["nik"]]})
+    assert saved.headers["location"] == "/daftar/identity/birth"
+    proposed = await browser.get("/daftar/identity/birth")
+    assert 'value="2001"' in proposed.text
+    assert "kami baca dari NIK" in proposed.text
+    tasks = await browser.get("/daftar/daftar-tugas")
+    assert "Sedang dikerjakan" in tasks.text
+    assert 'href="/daftar/identity/birth"' in tasks.text, "it goes on where it was left"
+    row = await intake.mongo.collection(store.DRAFTS).find_one({"parts.identity": {"$ne": None}})
+    assert row is not None
+    assert "identity" not in row["pages"], "a page id in `pages` means complete"
+    assert IDENTITY["nik"] not in str(row)
+
+
+async def test_all_screens_make_a_complete_draft_and_each_row_can_be_changed(
+    browser: Browser,
+) -> None:
+    await browser.begin()
+    for page_id in ANSWER_PAGES:
+        led = await browser.fill(page_id)
+    assert led == "/daftar/dokumen"
+    for kind, data in FILES.items():
+        answer = await browser.client.post(
+            f"/daftar/dokumen/{kind}",
+            data={"csrf_token": browser.token},
+            files={"file": ("foto.jpg", data)},
+        )
+        assert answer.status_code == 303, answer.text
+    review = html.unescape((await browser.get("/daftar/periksa")).text)
+    for text in ("78,4", "Rp 3.000.000", "Tenaga administrasi kantor", "1404 0512 0315 0001"):
+        assert text in review
+    change = "/daftar/preferences/wage?kembali=periksa"
+    assert f'href="{change}#wage"' in review
+    shown = await browser.get(change)
+    assert 'class="govuk-back-link"' in shown.text
+    assert 'href="/daftar/periksa"' in shown.text
+    saved = await browser.post(change, {"wage": ["Rp 3.500.000"]})
+    assert saved.headers["location"] == "/daftar/periksa"
+    assert "Rp 3.500.000" in (await browser.get("/daftar/periksa")).text
+    # another wanted job calls for its code, and then leads back
+    other = "/daftar/preferences/occupations?kembali=periksa"
+    saved = await browser.post(other, {"occupation_1": ["Sopir truk"]})
+    codes = "/daftar/preferences/occupation_codes?kembali=periksa"
+    assert saved.headers["location"] == codes
+    assert (await browser.get("/daftar/periksa")).headers["location"] == "/daftar/daftar-tugas"
+    offered = await browser.get(codes)
+    assert '<option value="8332">Sopir truk</option>' in offered.text
+    saved = await browser.post(codes, {"occupation_code_1": ["8332"], "industry_1": ["H"]})
+    assert saved.headers["location"] == "/daftar/periksa"
+    sent = await browser.get("/daftar/periksa")
+    sent = await browser.post("/daftar/periksa", {"declaration": ["yes"]})
+    assert sent.headers["location"].startswith("/daftar/terkirim/AK1-")
+
+
+async def test_a_difference_to_the_nik_is_shown_and_does_not_block(browser: Browser) -> None:
+    await browser.begin()
+    await browser.get("/daftar/identity/nik")
+    await browser.post("/daftar/identity/nik", {"nik": [IDENTITY["nik"]]})
+    birth = {
+        "full_name": ["Contoh Siti"],
+        "birth_place": ["Enok"],
+        "birth_date-day": ["27"],
+        "birth_date-month": ["8"],
+        "birth_date-year": ["2001"],
+        "sex": ["L"],
+    }
+    saved = await browser.post("/daftar/identity/birth", birth)
+    assert saved.headers["location"] == "/daftar/identity/birth#peringatan"
+    shown = await browser.get("/daftar/identity/birth")
+    assert "Jenis kelamin tidak sama" in shown.text
+    assert 'href="/daftar/identity/civil">Data sudah sama dengan KTP, lanjutkan' in shown.text
+
+
+async def test_a_guardian_is_not_asked_of_an_adult(browser: Browser) -> None:
+    await browser.begin()
+    shown = await browser.get("/daftar/identity/guardian")
+    assert shown.status_code == 303
+    assert (await browser.get("/daftar/identity/nothing")).status_code == 404
+    assert (await browser.get("/daftar/nothing/nik")).status_code == 404
+    assert (await browser.post("/daftar/identity/nothing")).status_code == 404
+
+
+async def test_two_screens_saved_at_the_same_moment_are_both_kept(
+    http: httpx2.AsyncClient,
+) -> None:
+    applicant = await Applicant.start(http)
+    path = f"/applications/{applicant.id}/answers/identity"
+    parts = {
+        "nik": {"nik": IDENTITY["nik"]},
+        "body": {"height_cm": 158, "weight_kg": 52},
+        "civil": {"religion": "islam", "marital_status": "single"},
+        "disability": {"disability_status": "none"},
+    }
+    answers = await asyncio.gather(
+        *(
+            http.put(f"{path}/{screen}", json=values, headers=applicant.headers)
+            for screen, values in parts.items()
+        )
+    )
+    assert [answer.status_code for answer in answers] == [200] * 4
+    saved = (await http.get(path, headers=applicant.headers)).json()
+    assert saved["saved"] is False
+    assert saved["values"]["nik"] == IDENTITY["nik"]
+    assert saved["values"]["height_cm"] == 158
+    assert saved["values"]["religion"] == "islam"
+    birth = {name: IDENTITY[name] for name in ("full_name", "birth_place", "birth_date", "sex")}
+    last = await http.put(f"{path}/birth", json=birth, headers=applicant.headers)
+    assert last.json()["complete"]
+    assert all(last.json()["screens"].values())
+    wrong = await http.put(f"{path}/body", json={"height_cm": 3}, headers=applicant.headers)
+    assert wrong.status_code == 422
+    assert set(wrong.json()["errors"]) == {"height_cm"}
+    unknown = await http.put(f"{path}/nothing", json={}, headers=applicant.headers)
+    assert unknown.status_code == 404
