@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from services.intake.cleaning import warm_up
+from services.intake.figures import Board
 from services.intake.finish.queue import Queue
 from services.intake.occupations import Catalogue
 from services.intake.settings import IntakeSettings
@@ -15,12 +16,13 @@ from shared.service import Resources
 
 @dataclass(frozen=True)
 class Intake(Resources):
-    """Made once; `workers` read uploaded files, `queue` knows who waits."""
+    """Made once; `workers` read files, `queue` knows who waits, `board` how fast it went."""
 
     settings: IntakeSettings
     workers: WorkerPool
     queue: Queue
     occupations: Catalogue = field(default_factory=Catalogue)
+    board: Board = field(default_factory=Board)
 
 
 def open_intake(resources: Resources) -> Intake:

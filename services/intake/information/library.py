@@ -22,7 +22,8 @@ REQUIRED = (
     *("kontak", PRIVACY, NOTICE),
 )
 HELP = "/bantuan"
-_OTHER_ADDRESSES = ("/", "/daftar", "/status", HELP)
+FIGURES = "/kinerja"
+_OTHER_ADDRESSES = ("/", "/daftar", "/status", FIGURES, HELP)
 _LOOK_SECONDS = 2.0
 _log = get_logger(__name__)
 

@@ -16,7 +16,7 @@ from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
 from services.intake.receipts.receipt import make_receipt
-from services.intake.web import api_openapi, problems, sessions
+from services.intake.web import api_figures, api_openapi, problems, sessions
 from services.intake.web.api_input import (
     ApplicationOfCaller,
     DraftOfCaller,
@@ -71,6 +71,7 @@ def _make_app(office: Office) -> FastAPI:
         exception_handlers=problems.Problems(office).handlers(),
     )
     app.include_router(router)
+    app.include_router(api_figures.router)
     api_openapi.complete(app)
     return app
 

@@ -20,6 +20,7 @@ from services.intake.web.failures import Failures, Handler, SessionOver
 from services.intake.web.kept import Forget
 from services.intake.web.pages_corrections import CorrectionPages
 from services.intake.web.pages_documents import DocumentPages
+from services.intake.web.pages_figures import FigurePages
 from services.intake.web.pages_form import FormPages
 from services.intake.web.pages_information import InformationPages
 from services.intake.web.pages_phone import PhonePages
@@ -51,6 +52,7 @@ def make_app(intake: Intake) -> ASGIApp:
             *PhonePages(site, assets).routes(),
             *PublicPages(site).routes(),
             *InformationPages(site).routes(),
+            *FigurePages(site).routes(),
             *StatusPages(site).routes(),
             *CorrectionPages(site).routes(),
             *WithdrawalPages(site).routes(),

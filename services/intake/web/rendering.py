@@ -67,6 +67,8 @@ class Pages:
         self._environment.filters.update(
             tanggal=dates.long_date,
             waktu=dates.date_and_time,
+            pukul=dates.time_of_day,
+            desimal=wording.decimal,
             hari=dates.day_and_date,
             jam=dates.time_of_day,
             ukuran=wording.file_size,

@@ -16,3 +16,13 @@ def file_size(size: int) -> str:
     if size < _KILO * _KILO:
         return f"{max(1, round(size / _KILO))} KB"
     return f"{size / _KILO / _KILO:.1f} MB".replace(".", ",")
+
+
+def whole(number: int) -> str:
+    """`1.234`."""
+    return f"{number:,}".replace(",", ".")
+
+
+def decimal(number: float) -> str:
+    """`3,5`, and `4` without a decimal that says nothing."""
+    return f"{number:.1f}".removesuffix(".0").replace(".", ",")
