@@ -108,13 +108,13 @@ def employer(row: TargetEmployer) -> str:
 
 
 def consents(given: Consents) -> str:
-    """What the person allowed; nothing is an answer too."""
+    """What the person allowed; empty when nothing."""
     allowed = (
         ("data diberikan kepada pemberi kerja", given.matching),
         ("pengingat lewat WhatsApp", given.reminders_whatsapp),
         ("nama tampil di daftar pencari kerja untuk umum", given.publication),
     )
-    return ", ".join(text for text, is_given in allowed if is_given) or "Tidak ada"
+    return ", ".join(text for text, is_given in allowed if is_given)
 
 
 def _dots(*parts: str | None) -> str:

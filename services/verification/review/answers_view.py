@@ -217,7 +217,8 @@ def _preferences(reader: _Reader, answers: Answers) -> tuple[Field, ...]:
 def _consents(answers: Answers) -> tuple[Field, ...]:
     if answers.consents is None:
         return ()
-    return (_field("consents", "Pemohon mengizinkan", texts.consents(answers.consents)),)
+    allowed = texts.consents(answers.consents)
+    return (Field("consents", "Pemohon mengizinkan", allowed, allowed or "Tidak ada"),)
 
 
 def _rows(key: str, label: str, rows: list[str]) -> tuple[Field, ...]:

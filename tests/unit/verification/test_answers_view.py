@@ -9,6 +9,7 @@ from services.verification.review.cases import _with_version
 from services.verification.review.differences import differences
 from services.verification.review.domain import Case, Version
 from services.verification.review.warnings import CaseReader
+from shared.contracts.applications import Answers, Consents
 from shared.office import load_office
 from shared.sealed import KeyRing
 from tests.unit.verification.full_case import (
@@ -118,7 +119,7 @@ def test_differences_name_the_new_fields_and_keep_hidden_ones_hidden() -> None:
     person = old.person.model_copy(update={"height_cm": 170})
     skills = (old.skills[0].model_copy(update={"provider": "BLK Lain"}), old.skills[1])
     new = full_answers(case.id, wage="4500000").model_copy(
-        update={"person": person, "skills": skills, "consents": None}
+        update={"person": person, "skills": skills, "consents": Consents()}
     )
     version = Version(
         number=3, at=SUBMITTED_AT + timedelta(hours=1), answers=new, documents=first.documents
@@ -129,9 +130,18 @@ def test_differences_name_the_new_fields_and_keep_hidden_ones_hidden() -> None:
     assert set(changed) == {"body", "skills.0", "wage", "consents"}
     assert changed["body"] == ("165 cm · 58 kg", "170 cm · 58 kg")
     assert changed["wage"] == ("••••••", "••••••")
-    assert changed["consents"][1] == EMPTY
+    assert changed["consents"][1] == "Tidak ada"
+    # Nothing allowed is no change for who was never asked.
+    asked_later = amended.model_copy(
+        update={"versions": (first.model_copy(update={"answers": old_form(old)}), version)}
+    )
+    assert "consents" not in {each.key for each in differences(KEYS, asked_later).answers}
     seen = differences(KEYS, amended, frozenset({"wage"})).answers
     assert ("Rp3.000.000 per bulan", "Rp4.500.000 per bulan") in {(e.old, e.new) for e in seen}
+
+
+def old_form(given: Answers) -> Answers:
+    return given.model_copy(update={"consents": None})
 
 
 def test_one_field_that_cannot_be_opened_does_not_hide_the_others() -> None:
