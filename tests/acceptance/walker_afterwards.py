@@ -1,0 +1,143 @@
+"""What comes after sending, and what goes wrong: the walker's way through status and failures."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import httpx2
+from pymongo import MongoClient
+
+from deploy.demo.officer import CASES, Officer
+from deploy.demo.patience import Line, expect
+from deploy.local.stack import Servers
+from tests.acceptance.walker import Walker
+
+SUMMARY = "/status/ringkasan"
+CORRECTIONS = "/status/perbaikan"
+_SELECT = re.compile(r'name="item\.([^"]+)">(.*?)</select>', re.DOTALL)
+_REASON = re.compile(r'<option value="([^"]+)"')
+PATIENCE_SECONDS = 40.0
+
+
+@dataclass
+class Desk:
+    """An officer who decides about one application, over HTTP."""
+
+    officer: Officer
+
+    async def case_of(self, reference: str) -> str:
+        """Take the case as soon as it is in the queue."""
+        found: list[str] = []
+
+        async def listed() -> bool:
+            page = expect(await self.officer.line.request("GET", "/petugas/antrean"), 200).text
+            found[:] = re.findall(rf'href="{CASES}/([^"]+)">\s*{reference}<', page)
+            return bool(found)
+
+        await eventually(listed)
+        await self.officer.claim(found[0])
+        return found[0]
+
+    async def return_everything(self, reference: str, documents: set[str]) -> None:
+        """Every page and every document that was sent, each for its first reason."""
+        case = await self.case_of(reference)
+        page = expect(await self.officer.line.request("GET", f"{CASES}/{case}/perbaikan"), 200).text
+        reasons = {
+            item: _REASON.findall(options)[0]
+            for item, options in _SELECT.findall(page)
+            if not item.startswith("documents.") or item.partition(".")[2] in documents
+        }
+        await self.officer.return_for_correction(case, reasons, "Foto di tempat terang.")
+
+    async def approve(self, reference: str) -> None:
+        expect(await self.officer.approve(await self.case_of(reference)), 303)
+
+
+@asynccontextmanager
+async def signed_in(url: str, username: str, password: str) -> AsyncIterator[Desk]:
+    async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
+        desk = Desk(Officer(Line(client)))
+        await desk.officer.sign_in(username, password)
+        yield desk
+
+
+async def eventually(reached: Callable[[], Awaitable[bool]]) -> None:
+    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    while not await reached():
+        assert asyncio.get_running_loop().time() < deadline, "did not happen in time"
+        await asyncio.sleep(0.2)
+
+
+async def follow_the_application(walker: Walker, desk: Desk, reference: str) -> None:
+    """Status after sending, all of it redone, and the card."""
+    visitor, page = walker.visitor, walker.page
+    born = walker.answers.person.birth_date.isoformat()
+    await visitor.look_up(reference, "1970-01-01")
+    await walker.see("tidak cocok")
+    await visitor.look_up(reference, born)
+    await walker.see_all_of(SUMMARY, but=("/daftar",))
+
+    await desk.return_everything(reference, set(walker.files))
+    await shown(walker, f'main a[href="{CORRECTIONS}"]')
+    await walker.see("dikembalikan")
+    await visitor.go(CORRECTIONS)
+    await walker.work_off(CORRECTIONS, SUMMARY)
+
+    await desk.approve(reference)
+    await shown(walker, 'main a[href$=".pdf"]')
+    await walker.see("terbit")
+    await walker.see_all_of(SUMMARY, but=("/daftar",))
+    await page.locator("header form button").last.click()
+    await page.wait_for_load_state()
+    await walker.see()
+
+
+async def shown(walker: Walker, selector: str) -> None:
+    """Load the status again until it has what the selector finds."""
+
+    async def found() -> bool:
+        await walker.visitor.go(SUMMARY)
+        return await walker.page.locator(selector).count() > 0
+
+    await eventually(found)
+
+
+async def see_what_goes_wrong(walker: Walker, servers: Servers) -> None:
+    """The pages nobody wants to see: 404, 401, 403, 429, 503."""
+    visitor, page = walker.visitor, walker.page
+    for path in ("/tidak-ada", "/cek/abc", "/daftar/identity", SUMMARY):
+        await visitor.go(path)
+        await walker.see("tanpa sesi")
+    await visitor.begin()
+    await visitor.go("/daftar/preferences")
+    await page.evaluate("document.querySelector('main [name=csrf_token]').value = '0'.repeat(40)")
+    await visitor.press("Simpan dan lanjut")
+    await walker.see("token lain")
+    await visitor.go("/daftar/preferences")
+    with without_database(servers):
+        await visitor.press("Simpan dan lanjut")
+        await walker.see("gangguan")
+        await visitor.go("/daftar/identity")
+        await walker.see("gangguan")
+    for _ in range(60):
+        await visitor.look_up("AK1-00000000000", "1970-01-01")
+        if not await page.locator("#reference").count():
+            break
+    await walker.see("terlalu banyak")
+
+
+@contextmanager
+def without_database(servers: Servers) -> Iterator[None]:
+    """MongoDB hangs up on intake."""
+    with MongoClient[dict[str, object]](servers.run.mongo_url("deploy")) as admin:
+        commands = ["find", "findAndModify", "aggregate", "insert", "update", "commitTransaction"]
+        data = {"failCommands": commands, "closeConnection": True, "appName": "intake"}
+        admin.admin.command("configureFailPoint", "failCommand", mode="alwaysOn", data=data)
+        try:
+            yield
+        finally:
+            admin.admin.command("configureFailPoint", "failCommand", mode="off")
