@@ -129,6 +129,14 @@ class TestSettings:
         source = Path(mounts[compose.environment(service)["OFFICE_FILE"]])
         assert (ROOT / "deploy" / source.name).is_file()
 
+    def test_the_calendar_of_the_office_is_mounted_where_it_is_read(
+        self, compose: Compose, service: str
+    ) -> None:
+        variable = compose.environment(service).get("WORKING_DAYS_FILE")
+        assert (variable is not None) == (service == "intake")
+        if variable:
+            assert (ROOT / "deploy" / Path(compose.mounts(service)[variable]).name).is_file()
+
 
 class TestSecrets:
     def test_a_second_run_changes_nothing(self, secrets: Path) -> None:
