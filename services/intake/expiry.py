@@ -1,4 +1,4 @@
-"""Expired drafts: their page images are removed from the bucket, then the draft itself.
+"""Drafts near their end and beyond: their people are told, then images and draft are removed.
 
 The TTL index alone would leave the images of people who never sent anything behind for ever.
 """
@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from pymongo.errors import PyMongoError
 
 from services.intake import store
 from services.intake.documents import delete_documents
 from services.intake.intake import Intake
+from services.intake.returning.keeping import tell_end
+from services.intake.returning.store import find_expiring
 from shared import clock
 from shared.errors import Unavailable
 from shared.observability import get_logger
 
+TOLD_BEFORE = timedelta(days=3)
 _EVERY = timedelta(hours=1)
 _BATCH = 100
 # The images of a draft sent in its last moment must not go: a draft may be in the middle of being
@@ -30,6 +35,8 @@ async def sweep_until_stopped(intake: Intake) -> None:
     """Look once an hour until the service stops."""
     while not intake.stopping.is_set():
         try:
+            while await warn_of_end(intake) == _BATCH:
+                pass
             while await expire_drafts(intake) == _BATCH:
                 pass
         except (PyMongoError, Unavailable) as error:
@@ -38,13 +45,34 @@ async def sweep_until_stopped(intake: Intake) -> None:
             await asyncio.wait_for(intake.stopping.wait(), _EVERY.total_seconds())
 
 
+async def warn_of_end(intake: Intake) -> int:
+    """Tell one batch of people, each once, that their draft will be deleted; returns how many."""
+    until = clock.now() + TOLD_BEFORE
+    found = await find_expiring(intake.uow.reading(), until, _BATCH)
+    told = [
+        await intake.uow.run(partial(tell_end, intake, draft_id=draft_id)) for draft_id in found
+    ]
+    if found:
+        _log.info("drafts.end_near", count=len(found), told=sum(told))
+    return len(found)
+
+
 async def expire_drafts(intake: Intake) -> int:
     """Remove one batch of expired drafts with their images; returns how many."""
     reading = intake.uow.reading()
     expired = await store.find_expired_drafts(reading, clock.now() - _MARGIN, _BATCH)
     for draft in expired:
-        await delete_documents(intake, draft.documents.values())
+        await delete_documents(intake, _own_documents(draft))
         await store.delete_draft(reading, draft)
     if expired:
         _log.info("drafts.expired", count=len(expired))
     return len(expired)
+
+
+def _own_documents(draft: store.Draft) -> list[dict[str, Any]]:
+    """A draft made from an earlier application refers to images of that one: they stay."""
+    folder = f"applications/{draft.id}/"
+    return [
+        {"pages": [page for page in document["pages"] if page["key"].startswith(folder)]}
+        for document in draft.documents.values()
+    ]

@@ -17,10 +17,11 @@ from services.intake.forms import ANSWER_PAGES, PAGES, FormPage, Parsed, Values,
 from services.intake.forms.fields import Form, Reading, Screen
 from services.intake.forms.screens import ParsedScreen, asked_screens, find_screen, parse_screen
 from services.intake.intake import Intake
+from services.intake.returning.keeping import tell_draft_code
 from services.intake.store import Draft, Holder
 from shared import clock
 from shared.errors import Conflict, NotFound
-from shared.uow import Scope
+from shared.uow import Scope, Tx
 
 _TRIES = 5
 
@@ -139,8 +140,17 @@ async def save_screen(
 async def _written(
     intake: Intake, holder: Holder, page_id: str, write: Callable[[Scope], Awaitable[bool]]
 ) -> bool:
-    del holder, page_id
-    return await write(intake.uow.reading())
+    """Write; with an address to write to, the person is told how to find back."""
+    if page_id != "contact":
+        return await write(intake.uow.reading())
+
+    async def work(tx: Tx) -> bool:
+        if not await write(tx):
+            return False
+        await tell_draft_code(intake, tx, holder.draft_id)
+        return True
+
+    return await intake.uow.run(work)
 
 
 def _part(

@@ -1,7 +1,8 @@
 """The reference of an application: `AK1-` + 10 random characters + 1 check character.
 
 Crockford base32 (no I, L, O, U); the check character is Luhn mod 32, which finds every single wrong
-character and nearly every swap of two neighbours.
+character and nearly every swap of two neighbours. Codes of drafts (`returning/codes.py`) are made
+of the same.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ _LOOK_ALIKE = str.maketrans("OIL", "011", " -‐‑–—.")
 
 def new_reference() -> str:
     """A new random reference: 50 bits."""
-    body = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
-    return f"{PREFIX}{body}{_check_character(body)}"
+    return f"{PREFIX}{new_body()}"
 
 
 def normalise_reference(typed: str) -> str | None:
@@ -27,13 +27,23 @@ def normalise_reference(typed: str) -> str | None:
 
     Small letters, spaces, a missing dash or prefix, O for 0 and I or L for 1 are forgiven.
     """
+    body = read_body(typed, "AK1")
+    return f"{PREFIX}{body}" if body else None
+
+
+def new_body() -> str:
+    """Random characters with their check character at the end."""
+    body = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
+    return f"{body}{_check_character(body)}"
+
+
+def read_body(typed: str, prefix: str) -> str | None:
+    """The body in what somebody typed, with or without the prefix; None if it is none."""
     signs = typed.upper().translate(_LOOK_ALIKE)
-    body = signs.removeprefix("AK1") if len(signs) > _RANDOM_LENGTH + 1 else signs
+    body = signs.removeprefix(prefix) if len(signs) > _RANDOM_LENGTH + 1 else signs
     if len(body) != _RANDOM_LENGTH + 1 or any(sign not in _VALUES for sign in body):
         return None
-    if _check_character(body[:-1]) != body[-1]:
-        return None
-    return f"{PREFIX}{body}"
+    return body if _check_character(body[:-1]) == body[-1] else None
 
 
 def _check_character(body: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from shared.contracts.applications import ContactChannel
 from shared.settings import ServiceSettings
 
 
@@ -15,6 +16,8 @@ class IntakeSettings(ServiceSettings):
     service: str = "intake"
     session_key: SecretStr
     public_url: str = "http://127.0.0.1:8080"
+    # How notify reaches people, the first is tried first: codes and messages about drafts go there.
+    reachable_channels: tuple[ContactChannel, ...] = ("email",)
     clean_workers: int = 2
     clean_seconds: float = 15.0  # the worst honest file took 2.4
     starts_per_hour: int = 120  # of one network; the peak of a whole district is 100

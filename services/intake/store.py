@@ -22,7 +22,11 @@ IDEMPOTENCY_KEYS = "idempotency_keys"
 _GRACE_SECONDS = 24 * 3600  # after the sweep that removes the files of an expired draft
 
 INDEXES = {
-    DRAFTS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_GRACE_SECONDS)],
+    DRAFTS: [
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_GRACE_SECONDS),
+        # how a person finds back to a draft (returning/store.py)
+        IndexModel([("returning.code_hash", ASCENDING)], unique=True, sparse=True),
+    ],
     APPLICATIONS: [
         IndexModel([("reference", ASCENDING)], unique=True),
         IndexModel([("card.check_code_hash", ASCENDING)], unique=True, sparse=True),

@@ -32,7 +32,7 @@ DEFAULT_IS_RIGHT = {
     "common": {"service", "graceful_seconds", "trusted_proxies"},
     "intake": {"starts_per_hour", "uploads_per_hour", "submissions_per_day"}
     | {"admission_most", "admission_delay_seconds"}
-    | {"clean_workers", "clean_seconds"},
+    | {"clean_workers", "clean_seconds", "reachable_channels"},
     "verification": set[str](),
     "cards": set[str](),
     "notify": {"smtp_timeout_seconds"},

@@ -16,7 +16,7 @@ from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
 from services.intake.receipts.receipt import make_receipt
-from services.intake.web import api_figures, api_openapi, problems, sessions
+from services.intake.web import api_figures, api_openapi, api_return, problems, sessions
 from services.intake.web.api_input import (
     ApplicationOfCaller,
     DraftOfCaller,
@@ -34,7 +34,7 @@ from services.intake.web.api_output import (
     warnings_body,
 )
 from services.intake.web.failures import TooManyTries
-from services.intake.web.idempotency import Answer, fingerprint_of, once
+from services.intake.web.idempotency import KEPT_SHORT, Answer, fingerprint_of, once
 from services.intake.web.pages_public import CHECKS
 from services.intake.web.pages_status import pdf_answer
 from services.intake.web.posted import address_of
@@ -71,6 +71,7 @@ def _make_app(office: Office) -> FastAPI:
         exception_handlers=problems.Problems(office).handlers(),
     )
     app.include_router(router)
+    app.include_router(api_return.router)
     app.include_router(api_figures.router)
     api_openapi.complete(app)
     return app
@@ -216,7 +217,7 @@ async def start_status_session(request: Request) -> Response:
         token = sessions.status_token(intake.settings, found.id)
         return Answer(201, {"token": token, "expires_in": sessions.STATUS_SECONDS})
 
-    return await once(intake, request, _fingerprint(body), work)
+    return await once(intake, request, _fingerprint(body), work, kept=KEPT_SHORT)
 
 
 @router.get("/status", summary="State and timeline")

@@ -35,7 +35,9 @@ _NUMBERS: dict[str, Schema] = {
     **dict.fromkeys(("height_cm", "weight_kg", "duration_months"), _WHOLE_NUMBER),
     "grade_score": {"type": "number", "minimum": 0, "maximum": 100},
 }
-_PUBLIC = frozenset({"/areas", "/applications", "/status-sessions", "/cards/{code}", "/figures"})
+_PUBLIC = frozenset(
+    {"/areas", "/applications", "/status-sessions", "/draft-returns", "/cards/{code}", "/figures"}
+)
 _BINARY = {
     "/status/card": "application/pdf",
     "/status/receipt": "application/pdf",

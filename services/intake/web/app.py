@@ -16,7 +16,7 @@ from services.intake.intake import Intake
 from services.intake.web.api import make_api
 from services.intake.web.assets import Assets
 from services.intake.web.door import Door
-from services.intake.web.failures import Failures, Handler, SessionOver
+from services.intake.web.failures import Failures, Handler
 from services.intake.web.kept import Forget
 from services.intake.web.pages_corrections import CorrectionPages
 from services.intake.web.pages_documents import DocumentPages
@@ -25,6 +25,7 @@ from services.intake.web.pages_form import FormPages
 from services.intake.web.pages_information import InformationPages
 from services.intake.web.pages_phone import PhonePages
 from services.intake.web.pages_public import PublicPages
+from services.intake.web.pages_return import ReturnPages, draft_gone_page
 from services.intake.web.pages_review import ReviewPages
 from services.intake.web.pages_screens import ScreenPages
 from services.intake.web.pages_sent import SentPages
@@ -53,6 +54,7 @@ def make_app(intake: Intake) -> ASGIApp:
             *PublicPages(site).routes(),
             *InformationPages(site).routes(),
             *FigurePages(site).routes(),
+            *ReturnPages(site).routes(),
             *StatusPages(site).routes(),
             *CorrectionPages(site).routes(),
             *WithdrawalPages(site).routes(),
@@ -67,7 +69,7 @@ def make_app(intake: Intake) -> ASGIApp:
             Middleware(SameOrigin, exempt=(API,)),
             Middleware(Forget),
         ],
-        exception_handlers={**failures.handlers(), **_intake_handlers(failures)},
+        exception_handlers={**failures.handlers(), **_intake_handlers(site, failures)},
     )
     app.state.intake = intake
     app.router.redirect_slashes = False  # such a redirect repeats the Host header
@@ -76,16 +78,13 @@ def make_app(intake: Intake) -> ASGIApp:
     return SecurityHeaders(door, https=intake.settings.public_url.startswith("https"))
 
 
-def _intake_handlers(failures: Failures) -> dict[Any, Handler]:
+def _intake_handlers(site: Site, failures: Failures) -> dict[Any, Handler]:
     """Errors of the use-cases that have a page of their own."""
 
     async def on_already_sent(_: Request, error: AlreadySent) -> Response:
         return go(f"/daftar/terkirim/{error.reference}")
 
-    async def on_draft_gone(request: Request, _: DraftGone) -> Response:
-        return await failures.on_session_over(request, SessionOver(draft=True))
-
     return {
         AlreadySent: on_already_sent,
-        DraftGone: on_draft_gone,
+        DraftGone: draft_gone_page(site, failures),
     }

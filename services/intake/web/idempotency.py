@@ -26,6 +26,8 @@ from shared.mongo import Collection, DuplicateKeyError
 HEADER = "Idempotency-Key"
 _SHORTEST, _LONGEST = 16, 128
 _KEPT = timedelta(hours=24)
+# For answers with a token that may end: time enough to repeat a request whose answer was lost.
+KEPT_SHORT = timedelta(minutes=5)
 _RUNNING = timedelta(seconds=60)  # after it a request without an answer is taken for dead
 _REPLAYED = {"Idempotency-Replayed": "true"}
 
@@ -45,11 +47,18 @@ Work = Callable[[], Awaitable[Answer | Response]]
 
 
 async def once(
-    intake: Intake, request: Request, fingerprint: str, work: Work, *, required: bool = False
+    intake: Intake,
+    request: Request,
+    fingerprint: str,
+    work: Work,
+    *,
+    required: bool = False,
+    kept: timedelta = _KEPT,
 ) -> Response:
     """Run `work` once per key, caller, method and path; `fingerprint` is what was sent.
 
-    A `Response` that `work` returns (a refusal) is passed on and not stored.
+    The answer is repeated for as long as it is kept: what comes later is a new request. A
+    `Response` that `work` returns (a refusal) is passed on and not stored.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -62,7 +71,7 @@ async def once(
         )
     row_id = _row_id(request, key)
     rows = intake.uow.reading().collection(IDEMPOTENCY_KEYS)
-    earlier = await _begin(rows, row_id, fingerprint)
+    earlier = await _begin(rows, row_id, fingerprint, kept)
     if earlier is not None:
         return _replay(intake, row_id, earlier, fingerprint)
     try:
@@ -88,20 +97,23 @@ def fingerprint_of(*parts: bytes) -> str:
     return digest.hexdigest()
 
 
-async def _begin(rows: Collection, row_id: str, fingerprint: str) -> dict[str, Any] | None:
+async def _begin(
+    rows: Collection, row_id: str, fingerprint: str, kept: timedelta
+) -> dict[str, Any] | None:
     """Note that the request runs; returns the row of an earlier request with this key."""
     now = clock.now()
     row = {
         "fingerprint": fingerprint,
         "started_at": now,
-        "expires_at": now + _KEPT,
+        "expires_at": now + kept,
         "status": None,
     }
     try:
         await rows.insert_one({"_id": row_id, **row})
     except DuplicateKeyError:
-        dead = {"_id": row_id, "status": None, "started_at": {"$lte": now - _RUNNING}}
-        if (await rows.update_one(dead, {"$set": row})).matched_count:
+        dead = {"status": None, "started_at": {"$lte": now - _RUNNING}}
+        over = {"_id": row_id, "$or": [dead, {"expires_at": {"$lte": now}}]}
+        if (await rows.update_one(over, {"$set": row})).matched_count:
             return None
         return await rows.find_one({"_id": row_id}) or row
     return None

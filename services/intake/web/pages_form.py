@@ -12,6 +12,7 @@ from starlette.routing import Route
 from services.intake import drafts
 from services.intake.forms import ANSWER_PAGES, PAGES, FormPage, Parsed
 from services.intake.quotas import TooMany
+from services.intake.returning.keeping import find_draft_code
 from services.intake.web import questions, sessions, trap
 from services.intake.web.failures import limited
 from services.intake.web.places import TASK_LIST
@@ -97,6 +98,7 @@ class FormPages:
             title="Daftar tugas",
             tasks=tasks,
             keeps_until=draft.expires_at,
+            draft_code=await find_draft_code(self.intake, holder),
             back="/",
         )
 

@@ -1,4 +1,4 @@
-"""Pages that need no session: start, the check of a card, and the way out."""
+"""Pages that need no session: start, and the check of a card."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake.check import CardCheck, check_card
-from services.intake.web import sessions
 from services.intake.web.failures import TooManyTries
-from services.intake.web.rendering import Link
-from services.intake.web.site import Site, go
+from services.intake.web.site import Site
 from shared import clock
 from shared.web.limits import Limit, hit, network
 
@@ -28,8 +26,6 @@ class PublicPages:
         return [
             Route("/", self.start),
             Route("/cek/{code}", self.check),
-            Route("/keluar", self.leave, methods=["POST"]),
-            Route("/keluar", self.left),
         ]
 
     async def start(self, request: Request) -> Response:
@@ -53,23 +49,6 @@ class PublicPages:
             title="Cek kartu AK-1",
             card=_view(found, clock.today()) if found else None,
             now=clock.now(),
-        )
-
-    async def leave(self, request: Request) -> Response:
-        """End what this phone holds. The draft itself stays until it expires."""
-        del request
-        response: RedirectResponse = go("/keluar")
-        sessions.forget(self.site.intake.settings, response)
-        return response
-
-    async def left(self, request: Request) -> Response:
-        return self.site.pages.message(
-            request,
-            200,
-            "Anda sudah keluar",
-            "Orang lain yang memakai HP ini tidak bisa membuka pendaftaran Anda.",
-            "Tutup juga tab peramban ini, terutama di HP atau komputer milik orang lain.",
-            links=(Link("/", "Ke halaman depan"), Link("/status", "Cek status pendaftaran")),
         )
 
 

@@ -1,10 +1,13 @@
-"""Who is asking: signed tokens of drafts and of status sessions, in a cookie or as Bearer.
+"""Who is asking: signed tokens of drafts, of returns to them and of status sessions.
+
+In a cookie or as Bearer.
 
 The pages read cookies; the API reads the Authorization header alone, so it needs no CSRF token.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -17,9 +20,19 @@ from services.intake.store import Holder
 
 DRAFT_SECONDS = 30 * 24 * 3600
 STATUS_SECONDS = 30 * 60
+RETURN_SECONDS = 20 * 60  # a code lives 10 minutes, and a new one may be asked for
 DRAFT_COOKIE = "pendaftaran"
 STATUS_COOKIE = "status"
+RETURN_COOKIE = "lanjutkan"
 _BEARER = "bearer "
+
+
+@dataclass(frozen=True)
+class Returning:
+    """Somebody who gave the code of this draft; `code_id` is the one-time code they wait for."""
+
+    draft_id: str
+    code_id: str
 
 
 def draft_token(settings: IntakeSettings, started: StartedDraft) -> str:
@@ -50,6 +63,18 @@ def read_status_token(settings: IntakeSettings, token: str | None) -> str | None
     return str(application_id)
 
 
+def return_token(settings: IntakeSettings, returning: Returning) -> str:
+    return _signer(settings, "return").dumps([returning.draft_id, returning.code_id])
+
+
+def read_return_token(settings: IntakeSettings, token: str | None) -> Returning | None:
+    """Who is on the way back to which draft; None for a wrong or expired token."""
+    try:
+        return Returning(*_signer(settings, "return").loads(token or "", max_age=RETURN_SECONDS))
+    except BadSignature:
+        return None
+
+
 def bearer(request: Request) -> str | None:
     """The token of the Authorization header."""
     value = request.headers.get("authorization", "")
@@ -76,21 +101,39 @@ def remember_status(settings: IntakeSettings, response: Response, application_id
     _set(settings, response, (STATUS_COOKIE, token), STATUS_SECONDS)
 
 
+def returning(settings: IntakeSettings, request: Request) -> Returning | None:
+    """The draft that this browser is on its way back to."""
+    return read_return_token(settings, request.cookies.get(_name(settings, RETURN_COOKIE)))
+
+
+def remember_return(settings: IntakeSettings, response: Response, returning: Returning) -> None:
+    _set(settings, response, (RETURN_COOKIE, return_token(settings, returning)), RETURN_SECONDS)
+
+
+def forget_return(settings: IntakeSettings, response: Response) -> None:
+    _delete(settings, response, RETURN_COOKIE)
+
+
 def is_remembered(settings: IntakeSettings, request: Request) -> bool:
     """Whether this browser holds anything to leave."""
     return any(_name(settings, name) in request.cookies for name in (DRAFT_COOKIE, STATUS_COOKIE))
 
 
 def forget(settings: IntakeSettings, response: Response) -> None:
-    """Leave a shared phone: both cookies go."""
-    for name in (DRAFT_COOKIE, STATUS_COOKIE):
-        response.delete_cookie(
-            _name(settings, name),
-            path="/",
-            secure=_is_https(settings),
-            httponly=True,
-            samesite="lax",
-        )
+    """Leave a shared phone: all cookies go, and whatever our pages kept in the browser."""
+    for name in (DRAFT_COOKIE, STATUS_COOKIE, RETURN_COOKIE):
+        _delete(settings, response, name)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def _delete(settings: IntakeSettings, response: Response, name: str) -> None:
+    response.delete_cookie(
+        _name(settings, name),
+        path="/",
+        secure=_is_https(settings),
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def _set(

@@ -34,8 +34,9 @@ NIK = answers_example.PAGES["identity"]["nik"]
 
 
 async def emitted(intake: Intake, applicant: Applicant) -> list[Any]:
-    """The events of an application that wait to be published or were."""
-    rows = await intake.mongo.collection(outbox.COLLECTION).find({"key": applicant.id}).to_list()
+    """The events of an application that wait to be published or were, without its draft's."""
+    where = {"key": applicant.id, "type": {"$regex": "^application"}}
+    rows = await intake.mongo.collection(outbox.COLLECTION).find(where).to_list()
     events = [parse_event(bytes(row["body"])) for row in sorted(rows, key=lambda r: r["_id"])]
     return [event for event in events if event is not None]
 
