@@ -33,10 +33,7 @@ INDEXES = {
         # those that wait for an officer, oldest first; read without touching the documents
         IndexModel([("state", ASCENDING), ("submitted_at", ASCENDING)]),
         IndexModel([("returned.due_on", ASCENDING)], partialFilterExpression={"state": "returned"}),
-        IndexModel(
-            [("decided_at", ASCENDING)],
-            partialFilterExpression={"decided_at": {"$type": "date"}},
-        ),
+        IndexModel([("decided_at", ASCENDING)], name="decided"),
     ],
     IDEMPOTENCY_KEYS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
     **limits.INDEXES,
