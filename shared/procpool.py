@@ -10,6 +10,7 @@ service the real parent, so that the kernel itself ends the workers when the ser
 import asyncio
 import ctypes
 import functools
+import math
 import multiprocessing
 import os
 import pickle
@@ -120,7 +121,9 @@ class WorkerPool:
         self, pool: ProcessPool, fn: Callable[..., T], args: tuple[object, ...]
     ) -> bytes:
         try:
-            future = pool.schedule(_call, args=(fn, args), timeout=self._timeout)
+            future = pool.schedule(
+                _call, args=(fn, args, math.ceil(self._timeout)), timeout=self._timeout
+            )
         except RuntimeError as error:  # pebble found its own threads dead
             raise BrokenProcessPool("the pool is not active") from error
         if not self._pending:
@@ -216,9 +219,10 @@ def _die_with(service: int) -> None:
         os._exit(1)
 
 
-def _call(fn: Callable[..., object], args: tuple[object, ...]) -> bytes:
+def _call(fn: Callable[..., object], args: tuple[object, ...], cpu_seconds: int) -> bytes:
     """Packed here, so that an object that cannot be packed or unpacked harms this task alone."""
     try:
+        _limit_processor_time(cpu_seconds)
         return pickle.dumps((fn(*args), None, None))
     except MemoryError:
         return pickle.dumps((None, WorkerDied("out of memory"), None))
@@ -230,6 +234,12 @@ def _call(fn: Callable[..., object], args: tuple[object, ...]) -> bytes:
         except Exception:  # noqa: BLE001
             return pickle.dumps((None, WorkerDied(f"failed with {type(error).__name__}"), text))
         return packed
+
+
+def _limit_processor_time(seconds: int) -> None:
+    """The kernel ends the worker even if nobody is left to watch the clock of the task."""
+    until = math.ceil(time.process_time()) + seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
 
 
 def _unpack(packed: bytes) -> Any:

@@ -23,6 +23,7 @@ from shared.settings import ServiceSettings
 
 T = TypeVar("T")
 
+QUARANTINE = "quarantine"
 DOCUMENTS = "documents"
 CARDS = "cards"
 
@@ -75,6 +76,15 @@ class Storage:
         if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
             raise Damaged
         return data
+
+    async def keys(self, bucket: str, prefix: str) -> list[str]:
+        """The keys that begin with `prefix`; needs the right to list."""
+
+        def read() -> list[str]:
+            found = self.client.list_objects(bucket, prefix=prefix, recursive=True)
+            return [each.object_name for each in found if each.object_name]
+
+        return await self._call(read)
 
     async def delete(self, bucket: str, key: str) -> None:
         """Remove an object; one that is not there is no error."""

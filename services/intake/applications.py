@@ -9,7 +9,7 @@ from typing import Any
 from services.intake import store
 from services.intake.answers import keep_page, keep_unchanged, open_page
 from services.intake.composing import compose_answers, compose_documents
-from services.intake.documents import Upload, discard_document, store_document
+from services.intake.documents import joined
 from services.intake.domain import (
     Application,
     merged,
@@ -159,26 +159,26 @@ async def amend_page(intake: Intake, application_id: str, page_id: str, form: Fo
         return parsed
     page = keep_page(intake.keys, application_id, page_id, parsed.values, parsed.warnings)
     page = keep_unchanged(intake.keys, application_id, page_id, page, application.pages[page_id])
-    await _lay_over(intake, application_id, ("pages", page_id), page)
+
+    async def work(tx: Tx) -> None:
+        await _lay_over(tx, await get_application(tx, application_id), ("pages", page_id), page)
+
+    await intake.uow.run(work)
     return parsed
 
 
-async def amend_document(
-    intake: Intake, application_id: str, kind: DocumentKind, upload: Upload
-) -> DocumentRef:
-    """Keep a redone document until the amendment is sent; raises as `accept_document`."""
-    reading = intake.uow.reading()
-    (await get_application(reading, application_id)).guard_amendment(f"documents.{kind}")
-    document = await store_document(intake, application_id, kind, upload)
-    try:
-        earlier = await _lay_over(
-            intake, application_id, ("documents", kind), document.model_dump()
-        )
-    except Conflict:  # decided or sent meanwhile: nobody refers to the new images
-        await discard_document(intake, document.model_dump())
-        raise
-    await discard_document(intake, earlier)  # redone twice: the first was never sent
-    return document
+async def keep_amended_document(
+    tx: Tx, application_id: str, document: DocumentRef
+) -> tuple[Any, DocumentRef]:
+    """Keep a redone document until the amendment is sent, behind further files of its kind.
+
+    Returns what was redone before (nobody ever sent that), and what is there now.
+    """
+    application = await get_application(tx, application_id)
+    redone = (application.amendment or {}).get("documents", {})
+    kept = joined(redone.get(document.kind), document)
+    place = ("documents", document.kind)
+    return await _lay_over(tx, application, place, kept.model_dump()), kept
 
 
 async def send_amendment(intake: Intake, application_id: str) -> Application:
@@ -257,18 +257,13 @@ def _open(intake: Intake, application: Application, page_id: str) -> Values:
     return open_page(intake.keys, application.id, page_id, pages[page_id])
 
 
-async def _lay_over(intake: Intake, application_id: str, place: tuple[str, str], value: Any) -> Any:
-    """Keep one redone part, guarded again (cleaning took a while); returns what it replaces."""
+async def _lay_over(tx: Tx, application: Application, place: tuple[str, str], value: Any) -> Any:
+    """Keep one redone part, guarded again (reading took a while); returns what it replaces."""
     part, name = place
-
-    async def work(tx: Tx) -> Any:
-        application = await get_application(tx, application_id)
-        application.guard_amendment(name if part == "pages" else f"{part}.{name}")
-        amendment = application.amendment or {"pages": {}, "documents": {}}
-        earlier = amendment[part].get(name)
-        amendment[part][name] = value
-        application.amendment = amendment
-        await store.save_application(tx, application)
-        return earlier
-
-    return await intake.uow.run(work)
+    application.guard_amendment(name if part == "pages" else f"{part}.{name}")
+    amendment = application.amendment or {"pages": {}, "documents": {}}
+    earlier = amendment[part].get(name)
+    amendment[part][name] = value
+    application.amendment = amendment
+    await store.save_application(tx, application)
+    return earlier

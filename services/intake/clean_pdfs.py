@@ -8,7 +8,9 @@ from contextlib import closing
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from services.intake.clean_images import JpegPage, write_jpeg
+from services.intake.clean_images import write_jpeg
+from services.intake.cleaning import CleanPage
+from services.intake.measuring import marks_of
 from services.intake.refusals import Refused
 
 MAX_PAGES = 5
@@ -20,7 +22,7 @@ UNPACK_LIMIT = 2 << 20  # bytes looked at in each packed part
 PARTS_LIMIT = 64
 
 
-def clean_pdf(data: bytes) -> list[JpegPage]:
+def clean_pdf(data: bytes) -> list[CleanPage]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -42,7 +44,7 @@ def _check(document: pdfium.PdfDocument, data: bytes) -> None:
     if len(document) > MAX_PAGES:
         raise Refused("pdf_too_long")
     if pdfium_c.FPDFDoc_GetJavaScriptActionCount(document) > 0 or _has_script(data):
-        raise Refused("unsafe")
+        raise Refused("pdf_script")
 
 
 def _has_script(data: bytes) -> bool:
@@ -61,10 +63,11 @@ def _has_script(data: bytes) -> bool:
     return False
 
 
-def _draw(document: pdfium.PdfDocument, number: int) -> JpegPage:
+def _draw(document: pdfium.PdfDocument, number: int) -> CleanPage:
     with closing(document[number]) as page:
         scale = min(SCALE, LONGEST_EDGE / max(*page.get_size(), 1.0))
         # In the byte order of Pillow, or the whole page would be turned around pixel by pixel.
         with closing(page.render(scale=scale, may_draw_forms=False, rev_byteorder=True)) as bitmap:
             picture = bitmap.to_pil()
-            return write_jpeg(picture if picture.mode == "RGB" else picture.convert("RGB"))
+            picture = picture if picture.mode == "RGB" else picture.convert("RGB")
+            return write_jpeg(picture, marks_of(picture))

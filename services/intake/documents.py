@@ -1,34 +1,27 @@
-"""Uploads: cleaned in a worker process, page images to the bucket, then the row of the draft."""
+"""The documents of a draft: clean page images in the bucket, and the row that refers to them."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.intake import store
-from services.intake.cleaning import CleanDocument, CleanPage, Refused, clean
+from services.intake.cleaning import CleanPage
 from services.intake.drafts import find_draft
 from services.intake.intake import Intake
-from services.intake.requirements import DOCUMENT_KINDS, is_taken
+from services.intake.marks import in_order
+from services.intake.refusals import Refused
+from services.intake.requirements import DOCUMENT_KINDS, FILES_MOST
 from services.intake.store import Holder
-from shared import clock
 from shared.contracts.applications import DocumentKind, DocumentRef, PageRef
 from shared.errors import AppError, NotFound, Unavailable
-from shared.observability import get_logger
-from shared.procpool import WorkerDied, WorkTimedOut
 from shared.storage import DOCUMENTS
-from shared.web.limits import Limit, give_back, hit
+from shared.uow import Tx
 
-UPLOADS = Limit("uploads", 30, 3600)
-# In work, or given up after the full time. Two small files made to be slow would otherwise keep
-# every worker from everybody else, again and again.
-SLOW_FILES = Limit("slow_files", 6, 3600)
 _JPEG = "image/jpeg"
-_log = get_logger(__name__)
 
 
 class TooManyUploads(AppError):
@@ -57,25 +50,21 @@ def document_kind(text: str) -> DocumentKind:
     raise NotFound("Jenis berkas ini tidak ada.")
 
 
-async def accept_document(
-    intake: Intake, holder: Holder, kind: DocumentKind, upload: Upload
-) -> DocumentRef:
-    """Put a document into the draft, in the place of an earlier one of its kind.
+async def keep_in_draft(
+    intake: Intake, tx: Tx, holder: Holder, document: DocumentRef
+) -> tuple[Mapping[str, Any] | None, DocumentRef]:
+    """Put a document into the draft; returns what was there, and what is there now.
 
-    Raises `Refused` with a text for the person, `TooManyUploads`, `Unavailable`, `AlreadySent`,
-    `DraftGone`.
+    Raises `Refused` when there is no room, `AlreadySent`, `DraftGone`.
     """
-    await find_draft(intake, holder)  # before anything is worked on for a stranger
-    if not is_taken(kind, intake.office):
-        raise NotFound("Kantor ini tidak meminta berkas itu.")
-    document = await store_document(intake, holder.draft_id, kind, upload)
-    before = await store.put_document(intake.uow.reading(), holder, document)
-    if before is None:  # sent or expired meanwhile
-        await discard_document(intake, document.model_dump())
+    draft = await store.find_draft(tx, holder)
+    if draft is None:  # sent or expired meanwhile
         await find_draft(intake, holder)
         raise NotFound
-    await discard_document(intake, before["documents"].get(kind))
-    return document
+    earlier = draft.documents.get(document.kind)
+    kept = joined(earlier, document)
+    await store.put_document(tx, holder, kept)
+    return earlier, kept
 
 
 async def remove_document(intake: Intake, holder: Holder, kind: DocumentKind) -> None:
@@ -84,7 +73,30 @@ async def remove_document(intake: Intake, holder: Holder, kind: DocumentKind) ->
     if before is None:
         await find_draft(intake, holder)
     else:
-        await discard_document(intake, before["documents"].get(kind))
+        await discard_pages(intake, holder.draft_id, before["documents"].get(kind))
+
+
+def check_room(earlier: Mapping[str, Any] | None, kind: DocumentKind) -> None:
+    """Raises `Refused` when as many files of this kind are there as may be."""
+    most = FILES_MOST.get(kind, 1)
+    if most > 1 and earlier is not None and earlier.get("files", 1) >= most:
+        raise Refused("two_files_most" if most == 2 else "five_files_most")
+
+
+def joined(earlier: Mapping[str, Any] | None, document: DocumentRef) -> DocumentRef:
+    """Further files of a kind that takes several go behind; otherwise the new one replaces."""
+    if earlier is None or document.kind not in FILES_MOST:
+        return document
+    check_room(earlier, document.kind)
+    known = DocumentRef.model_validate(earlier)
+    return document.model_copy(
+        update={
+            "source_type": known.source_type,
+            "pages": (*known.pages, *document.pages),
+            "files": known.files + document.files,
+            "marks": in_order((*known.marks, *document.marks)),
+        }
+    )
 
 
 async def read_page_image(intake: Intake, document: Mapping[str, Any], number: int) -> bytes:
@@ -95,41 +107,22 @@ async def read_page_image(intake: Intake, document: Mapping[str, Any], number: i
     return await intake.storage.get(DOCUMENTS, pages[number]["key"], pages[number]["sha256"])
 
 
-async def store_document(
-    intake: Intake, application_id: str, kind: DocumentKind, upload: Upload
-) -> DocumentRef:
-    """Clean a file and write its pages; an object nobody refers to does no harm."""
-    for limit in (UPLOADS, SLOW_FILES):
-        wait = await hit(intake.uow.reading(), limit, application_id)
-        if wait:
-            raise TooManyUploads(wait)
-    cleaned = await _clean(intake, application_id, kind, upload)
-    document_id = secrets.token_hex(16)
-    folder = f"applications/{application_id}/{document_id}"
-    pages = await _put_pages(intake, folder, cleaned.pages)
-    return DocumentRef(
-        document_id=document_id,
-        kind=kind,
-        source_type=cleaned.source_type,
-        pages=tuple(pages),
-        uploaded_at=clock.now(),
-    )
+def folder_of(application_id: str, document_id: str) -> str:
+    """Where the pages of one file lie; a draft has the id of the application it becomes."""
+    return f"applications/{application_id}/{document_id}"
 
 
-async def _clean(
-    intake: Intake, application_id: str, kind: DocumentKind, upload: Upload
-) -> CleanDocument:
-    """In a worker; only a file that used up its time stays counted as slow."""
-    try:
-        cleaned = await intake.workers.run(clean, upload.data, upload.declared, kind == "photo")
-    except (WorkTimedOut, WorkerDied) as error:
-        _log.warning("document.not_cleaned", cause=repr(error), size=len(upload.data))
-        raise Refused("unreadable") from error
-    except Refused:
-        await give_back(intake.uow.reading(), SLOW_FILES, application_id)
-        raise
-    await give_back(intake.uow.reading(), SLOW_FILES, application_id)
-    return cleaned
+async def put_pages(intake: Intake, folder: str, pages: Iterable[CleanPage]) -> tuple[PageRef, ...]:
+    """Write clean pages; objects nobody refers to do no harm."""
+
+    async def put(number: int, page: CleanPage) -> PageRef:
+        key = f"{folder}/{number}.jpg"
+        sha256 = await intake.storage.put(DOCUMENTS, key, page.jpeg, _JPEG)
+        return PageRef(
+            key=key, sha256=sha256, width=page.width, height=page.height, size=len(page.jpeg)
+        )
+
+    return tuple(await asyncio.gather(*(put(number, page) for number, page in enumerate(pages))))
 
 
 async def delete_documents(intake: Intake, documents: Iterable[Mapping[str, Any]]) -> None:
@@ -138,19 +131,22 @@ async def delete_documents(intake: Intake, documents: Iterable[Mapping[str, Any]
     await asyncio.gather(*(intake.storage.delete(DOCUMENTS, key) for key in keys))
 
 
-async def _put_pages(intake: Intake, folder: str, pages: Iterable[CleanPage]) -> list[PageRef]:
-    async def put(number: int, page: CleanPage) -> PageRef:
-        key = f"{folder}/{number}.jpg"
-        sha256 = await intake.storage.put(DOCUMENTS, key, page.jpeg, _JPEG)
-        return PageRef(
-            key=key, sha256=sha256, width=page.width, height=page.height, size=len(page.jpeg)
-        )
-
-    return await asyncio.gather(*(put(number, page) for number, page in enumerate(pages)))
-
-
-async def discard_document(intake: Intake, document: Mapping[str, Any] | None) -> None:
-    """Of a document nobody ever sent; failing to delete it is not the person's trouble."""
-    if document:
-        with contextlib.suppress(Unavailable):
-            await delete_documents(intake, [document])
+async def discard_pages(
+    intake: Intake,
+    application_id: str,
+    document: Mapping[str, Any] | None,
+    kept: Mapping[str, Any] | None = None,
+) -> None:
+    """Of a document nobody ever sent, but for pages that `kept` has too, and for those of an
+    earlier application. Failing to delete them is not the person's trouble.
+    """
+    if document is None:
+        return
+    needed = {page["key"] for page in kept["pages"]} if kept else set()
+    pages = [
+        page
+        for page in document["pages"]
+        if page["key"] not in needed and page["key"].startswith(folder_of(application_id, ""))
+    ]
+    with contextlib.suppress(Unavailable):
+        await delete_documents(intake, [{"pages": pages}])

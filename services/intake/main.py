@@ -10,6 +10,8 @@ from services.intake.expiry import sweep_until_stopped
 from services.intake.intake import open_intake
 from services.intake.occupations import store as occupations
 from services.intake.settings import IntakeSettings
+from services.intake.uploads import store as uploads_store
+from services.intake.uploads import sweeping as uploads_sweeping
 from services.intake.web.app import make_app
 from shared import service
 
@@ -17,10 +19,11 @@ from shared import service
 def build(resources: service.Resources) -> service.Parts:
     intake = open_intake(resources)
     return service.Parts(
-        indexes={**store.INDEXES, **occupations.INDEXES},
+        indexes={**store.INDEXES, **uploads_store.INDEXES, **occupations.INDEXES},
         consumers=consumers(intake),
         web=make_app(intake),
         background=[
+            ("uploads-sweep", partial(uploads_sweeping.sweep_until_stopped, intake)),
             ("drafts-expiry", partial(sweep_until_stopped, intake)),
             ("overdue-amendments", partial(withdrawal.sweep_until_stopped, intake)),
         ],

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from shared.contracts.applications import DocumentMark
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a worker need not load pydantic
+    from shared.contracts.applications import DocumentMark
 
 MARK_TEXTS: dict[DocumentMark, str] = {
     "small": (
@@ -26,3 +30,9 @@ MARK_TEXTS: dict[DocumentMark, str] = {
         " memakainya."
     ),
 }
+
+
+def in_order(marks: Iterable[DocumentMark]) -> tuple[DocumentMark, ...]:
+    """Each once, the gravest first."""
+    known = set(marks)
+    return tuple(mark for mark in MARK_TEXTS if mark in known)

@@ -20,6 +20,7 @@ class IntakeSettings(ServiceSettings):
     reachable_channels: tuple[ContactChannel, ...] = ("email",)
     clean_workers: int = 2
     clean_seconds: float = 15.0  # the worst honest file took 2.4
+    clamd: str = ""  # virus scanner: path of its unix socket, or host:port; empty: none
     starts_per_hour: int = 120  # of one network; the peak of a whole district is 100
     uploads_per_hour: int = 900  # of one network
     submissions_per_day: int = 5  # with one telephone number; families share one

@@ -4,12 +4,13 @@ from typing import Literal
 
 from services.intake.refusals import RefusalCode, Refused
 
-SourceType = Literal["image/jpeg", "image/png", "application/pdf"]
+SourceType = Literal["image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf"]
 
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 ALLOWED_NAMES = (
-    *("jpg", "jpeg", "png", "pdf"),
-    *("image/jpeg", "image/jpg", "image/png", "application/pdf"),
+    *("jpg", "jpeg", "png", "webp", "heic", "heif", "pdf"),
+    *("image/jpeg", "image/jpg", "image/png", "image/webp"),
+    *("image/heic", "image/heif", "application/pdf"),
 )
 PROGRAMS_AND_PAGES = (
     *(b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe"),
@@ -28,14 +29,16 @@ def sniff(data: bytes, declared: str | None) -> SourceType:
         return "image/jpeg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+        return "image/heic"
     if start.startswith(b"%PDF-"):
         return "application/pdf"
     raise Refused(_why_not(data, start, declared))
 
 
 def _why_not(data: bytes, start: bytes, declared: str | None) -> RefusalCode:
-    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
-        return "heic"
     pretends = (declared or "").strip().lower().endswith(ALLOWED_NAMES)
     if pretends and start.startswith(PROGRAMS_AND_PAGES):
         return "unsafe"

@@ -120,7 +120,7 @@ async def put_document(scope: Scope, holder: Holder, document: DocumentRef) -> D
         "$inc": {"version": 1},
     }
     return await scope.collection(DRAFTS).find_one_and_update(
-        _held(holder), change, projection={"documents": 1}
+        _held(holder), change, projection={"documents": 1}, session=scope.session
     )
 
 

@@ -38,7 +38,7 @@ KEPT = 8  # cards of the comparison that run before it counts
 def measure(folder: Path, *, quick: bool = False) -> Figures:
     compared, many = (10, 100) if quick else (40, 2000)
     photo = folder / "photo.jpg"
-    photo.write_bytes(clean_photo(portrait(1, 400))[0])  # as intake hands it on
+    photo.write_bytes(clean_photo(portrait(1, 400), "image/jpeg").jpeg)  # as intake hands it on
     command = [sys.executable, "-m", "tests.load.cards", str(compared), str(many), str(photo)]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if answer.returncode != 0:

@@ -16,6 +16,8 @@ from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
 from services.intake.receipts.receipt import make_receipt
+from services.intake.uploads import receiving
+from services.intake.uploads.store import Owner
 from services.intake.web import api_figures, api_openapi, api_return, problems, sessions
 from services.intake.web.api_input import (
     ApplicationOfCaller,
@@ -153,7 +155,8 @@ async def put_document(request: Request, holder: DraftOfCaller, kind: str) -> Re
     upload = await read_file(request)
 
     async def work() -> Answer:
-        document = await documents.accept_document(intake, holder, known, upload)
+        owner = Owner(holder.draft_id, holder)
+        document = await receiving.take_whole(intake, owner, known, upload)
         return Answer(200, document_body(document.model_dump()))
 
     return await once(intake, request, fingerprint_of(upload.data), work)
@@ -281,7 +284,8 @@ async def put_amended_document(
     upload = await read_file(request)
 
     async def work() -> Answer:
-        document = await applications.amend_document(intake, application_id, known, upload)
+        owner = Owner(application_id)
+        document = await receiving.take_whole(intake, owner, known, upload)
         return Answer(200, document_body(document.model_dump()))
 
     return await once(intake, request, fingerprint_of(upload.data), work)

@@ -33,6 +33,7 @@ from services.intake.web.pages_status import StatusPages
 from services.intake.web.pages_withdrawal import WithdrawalPages
 from services.intake.web.rendering import Pages
 from services.intake.web.site import Site, go
+from services.intake.web.tus import TusUploads
 from shared.web.csrf import SameOrigin
 from shared.web.headers import SecurityHeaders
 from shared.web.observe import Observe
@@ -59,6 +60,7 @@ def make_app(intake: Intake) -> ASGIApp:
             *CorrectionPages(site).routes(),
             *WithdrawalPages(site).routes(),
             *DocumentPages(site).routes(),
+            *TusUploads(site).routes(),
             *SentPages(site).routes(),
             *ReviewPages(site).routes(),
             *FormPages(site).routes(),

@@ -18,6 +18,8 @@ from services.intake.forms import FormPage, form_of
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.refusals import Refused
 from services.intake.requirements import DOCUMENT_KINDS
+from services.intake.uploads import receiving
+from services.intake.uploads.store import Owner
 from services.intake.web import questions
 from services.intake.web.document_slots import Asked, find_document, slots
 from services.intake.web.pages_documents import (
@@ -176,7 +178,9 @@ class CorrectionPages:
 
     async def show_documents(self, request: Request) -> Response:
         application = await self._application(self.site.status_of(request))
-        return self._documents(request, application, {})
+        upload_id = request.query_params.get("unggahan", "")
+        errors = await receiving.refusal_of(self.intake, Owner(application.id), upload_id)
+        return self._documents(request, application, errors)
 
     async def leave_documents(self, request: Request) -> Response:
         await self.site.posted(request, self.site.status_of(request))
@@ -189,7 +193,7 @@ class CorrectionPages:
             posted = await read_upload(request)
             self.site.check_token(application_id, posted.fields)
             upload = chosen_file(kind, posted)
-            await applications.amend_document(self.intake, application_id, kind, upload)
+            await receiving.take_whole(self.intake, Owner(application_id), kind, upload)
         except (FileTooBig, Refused, NothingChosen) as error:
             application = await self._application(application_id)
             return self._documents(request, application, {kind: refusal_text(error)})

@@ -13,6 +13,8 @@ from services.intake import documents, drafts
 from services.intake.refusals import Refused
 from services.intake.requirements import MISSING_DOCUMENT
 from services.intake.store import Draft
+from services.intake.uploads import receiving
+from services.intake.uploads.store import Owner
 from services.intake.web.document_slots import asked_of, find_document, slots
 from services.intake.web.places import DOCUMENTS, REVIEW, TASK_LIST
 from services.intake.web.posted import FileTooBig, Upload, read_upload
@@ -39,8 +41,12 @@ class DocumentPages:
         ]
 
     async def show(self, request: Request) -> Response:
-        draft = await drafts.find_draft(self.intake, self.site.draft_holder(request))
-        return self._page(request, draft, {})
+        """With `?unggahan=<id>` also why that upload was refused, if it was."""
+        holder = self.site.draft_holder(request)
+        draft = await drafts.find_draft(self.intake, holder)
+        upload_id = request.query_params.get("unggahan", "")
+        owner = Owner(holder.draft_id, holder)
+        return self._page(request, draft, await receiving.refusal_of(self.intake, owner, upload_id))
 
     async def finish(self, request: Request) -> Response:
         """To the check page, if nothing that is required is missing."""
@@ -65,7 +71,8 @@ class DocumentPages:
                 await documents.remove_document(self.intake, holder, kind)
             else:
                 upload = chosen_file(kind, posted)
-                await documents.accept_document(self.intake, holder, kind, upload)
+                owner = Owner(holder.draft_id, holder)
+                await receiving.take_whole(self.intake, owner, kind, upload)
         except (FileTooBig, Refused, NothingChosen) as error:
             draft = await drafts.find_draft(self.intake, holder)
             return self._page(request, draft, {kind: refusal_text(error)})

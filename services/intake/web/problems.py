@@ -101,7 +101,7 @@ class Problems:
         return response
 
     async def on_refused(self, _: Request, error: Refused) -> Response:
-        return problem(422, error.code, error.message, errors={"file": error.message})
+        return problem(error.status, error.code, error.message, errors={"file": error.message})
 
     async def on_too_big(self, _: Request, __: FileTooBig) -> Response:
         refused = Refused("too_big")

@@ -21,6 +21,7 @@ from services.intake import store
 from services.intake.consumers import consumers
 from services.intake.intake import Intake, open_intake
 from services.intake.settings import IntakeSettings
+from services.intake.uploads import store as uploads
 from services.intake.web.app import make_app
 from shared.contracts.applications import DocumentKind
 from shared.contracts.cards import CardIssued
@@ -38,7 +39,9 @@ async def intake(servers: Servers) -> AsyncIterator[Intake]:
     """The resources of intake, with its own rights on the servers and nothing more."""
     values = {name.lower(): value for name, value in environment("intake", servers.run).items()}
     opened = open_intake(connect(IntakeSettings.model_validate(values)))
-    await opened.mongo.ensure_indexes({**store.INDEXES, **outbox.INDEXES, **inbox.INDEXES})
+    await opened.mongo.ensure_indexes(
+        {**store.INDEXES, **uploads.INDEXES, **outbox.INDEXES, **inbox.INDEXES}
+    )
     yield opened
     opened.stopping.set()
     await opened.workers.close()

@@ -11,14 +11,12 @@ import pytest
 
 from services.intake import store
 from services.intake.cleaning import Refused, warm_up
-from services.intake.documents import (
-    SLOW_FILES,
-    UPLOADS,
-    TooManyUploads,
-    Upload,
-    store_document,
-)
+from services.intake.documents import TooManyUploads, Upload
 from services.intake.intake import Intake
+from services.intake.uploads import receiving
+from services.intake.uploads.finishing import EXAMINED, SLOW_FILES
+from services.intake.uploads.store import Owner
+from services.intake.web.sessions import read_draft_token
 from shared.procpool import WorkerPool
 from shared.storage import DOCUMENTS
 from shared.web.limits import hit
@@ -27,8 +25,8 @@ from tests.integration.intake.conftest import FILES, Applicant, Served
 
 async def test_uploads_of_one_draft_are_limited(http: httpx2.AsyncClient, intake: Intake) -> None:
     applicant = await Applicant.start(http)
-    for _ in range(UPLOADS.count):
-        await hit(intake.uow.reading(), UPLOADS, applicant.id)
+    for _ in range(EXAMINED.count):
+        await hit(intake.uow.reading(), EXAMINED, applicant.id)
     answer = await applicant.upload("photo", FILES["photo"])
     assert answer.status_code == 429
     assert answer.json()["detail"].startswith("Terlalu banyak unggahan.")
@@ -150,9 +148,10 @@ async def test_files_made_to_be_slow_cannot_keep_the_workers(
     applicant = await Applicant.start(http)
     workers = WorkerPool(1, initializer=warm_up, timeout=1)
     impatient = replace(intake, workers=workers)
+    owner = Owner(applicant.id, read_draft_token(intake.settings, applicant.token))
 
     async def send(data: bytes) -> None:
-        await store_document(impatient, applicant.id, "diploma", Upload(data, "ijazah.pdf"))
+        await receiving.take_whole(impatient, owner, "diploma", Upload(data, "ijazah.pdf"))
 
     try:
         for _ in range(SLOW_FILES.count + 1):  # good and bad files use up nothing

@@ -6,6 +6,7 @@ import struct
 import zlib
 
 import pikepdf
+import pillow_heif
 from PIL import ExifTags, Image
 
 
@@ -39,6 +40,22 @@ def jpeg_with_place(orientation: int = 1, width: int = 800, height: int = 600) -
     gps[ExifTags.GPS.GPSLatitudeRef] = "S"
     gps[ExifTags.GPS.GPSLatitude] = (0.0, 19.0, 30.0)
     return jpeg(width, height, exif=exif, comment=b"CATATAN-RAHASIA")
+
+
+def heic(width: int = 800, height: int = 600, **options: object) -> bytes:
+    """As phones take it; the encoder comes with the extra `heic`."""
+    heif = pillow_heif.from_pillow(picture(width, height))
+    target = io.BytesIO()
+    heif.save(target, quality=60, enc_params={"preset": "ultrafast"}, **options)
+    return target.getvalue()
+
+
+def heic_with_place(orientation: int) -> bytes:
+    """Turned by its EXIF, as a photo that another app has saved."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    exif[ExifTags.Base.Make] = "KAMERA-RAHASIA"
+    return heic(exif=exif.tobytes())
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
@@ -126,3 +143,10 @@ def _with_mended_sums(data: bytes) -> bytes:
         mended += _chunk(data[place + 4 : place + 8], body)
         place += 12 + len(body)
     return mended
+
+
+def with_blank_page(data: bytes) -> bytes:
+    """As a certificate that was scanned from both sides."""
+    document = pikepdf.open(io.BytesIO(data))
+    document.add_blank_page(page_size=(595, 842))
+    return saved(document)

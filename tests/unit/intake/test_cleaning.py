@@ -7,6 +7,7 @@ import warnings
 import pytest
 from PIL import Image
 
+from services.intake import clean_images
 from services.intake.cleaning import MAX_BYTES, CleanDocument, Refused, clean, warm_up
 from services.intake.refusals import REFUSAL_TEXTS, RefusalCode
 from shared.procpool import WorkerPool
@@ -118,12 +119,43 @@ def test_photo_is_cut_to_3_4_and_shrunk() -> None:
 @pytest.mark.parametrize(
     ("width", "height", "code"),
     [
-        *((800, 600, "photo_shape"), (600, 600, "photo_shape"), (600, 900, "photo_shape")),
+        *((800, 600, "photo_shape"), (500, 1100, "photo_shape"), (800, 799, "photo_shape")),
         *((270, 360, "photo_too_small"), (299, 400, "photo_too_small")),
     ],
 )
 def test_photo_shape(width: int, height: int, code: str) -> None:
     assert code_of(make.jpeg(width, height, quality=98), None, photo=True) == code
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "source_type"),
+    [
+        (make.heic(), "IMG_0001.HEIC", "image/heic"),
+        (make.heic(), "foto.jpg", "image/heic"),
+        (make.encoded(make.picture(), "WEBP"), "foto.webp", "image/webp"),
+    ],
+)
+def test_what_modern_phones_send(data: bytes, declared: str, source_type: str) -> None:
+    document = clean(data, declared, False)
+    assert document.source_type == source_type
+    page = opened(document)
+    assert page.size == (800, 600)
+    assert is_red(corner(page, 0.2, 0.2))
+
+
+def test_an_iphone_photo_is_upright_and_bare() -> None:
+    cleaned = clean(make.heic_with_place(6), "IMG_0001.HEIC", False)
+    assert opened(cleaned).size == (600, 800)
+    assert is_red(corner(opened(cleaned), 0.8, 0.2))
+    assert b"RAHASIA" in make.heic_with_place(6)
+    assert b"RAHASIA" not in cleaned.pages[0].jpeg
+
+
+def test_without_the_extra_an_iphone_photo_is_refused_with_advice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clean_images, "CAN_HEIC", False)
+    assert code_of(make.heic(), "IMG_0001.HEIC") == "heic"
 
 
 def test_pdf_pages_become_images() -> None:
@@ -158,9 +190,9 @@ REFUSED: list[tuple[RefusalCode, bytes, str | None]] = [
     ("pdf_locked", make.locked_pdf(user="rahasia", owner="rahasia"), "application/pdf"),
     ("pdf_locked", make.locked_pdf(user="", owner="rahasia"), "application/pdf"),
     ("pdf_too_long", make.pdf(6), "application/pdf"),
-    ("unsafe", make.pdf_with_script(packed=False), "application/pdf"),
-    ("unsafe", make.pdf_with_script(packed=True), "application/pdf"),
-    ("unsafe", make.pdf_with_named_script(), "application/pdf"),
+    ("pdf_script", make.pdf_with_script(packed=False), "application/pdf"),
+    ("pdf_script", make.pdf_with_script(packed=True), "application/pdf"),
+    ("pdf_script", make.pdf_with_named_script(), "application/pdf"),
     ("unsafe", make.padded(b"PK\x03\x04"), "foto.jpg"),
     ("unsafe", make.padded(b"MZ\x90\x00"), "image/jpeg"),
     ("unsafe", make.padded(b"\n <!DOCTYPE html><html>"), "foto.png"),
@@ -170,10 +202,12 @@ REFUSED: list[tuple[RefusalCode, bytes, str | None]] = [
     ("wrong_type", make.padded(b"apa saja"), None),
     ("wrong_type", make.encoded(make.picture(), "GIF"), "image/gif"),
     ("wrong_type", make.encoded(make.picture(), "GIF"), "foto.jpg"),
-    ("wrong_type", make.encoded(make.picture(), "WEBP"), "image/webp"),
+    ("unreadable", make.encoded(make.picture(), "WEBP")[:20_000], "image/webp"),
+    ("wrong_type", make.padded(b"RIFF\x00\x10\x00\x00WAVEfmt "), "suara.wav"),
     ("wrong_type", make.padded(b"\x00\x00\x00\x20ftypavif"), "foto.avif"),
-    ("heic", make.padded(b"\x00\x00\x00\x20ftypheic"), "image/heic"),
-    ("heic", make.padded(b"\x00\x00\x00\x20ftypmif1"), "foto.jpg"),
+    ("unreadable", make.padded(b"\x00\x00\x00\x20ftypheic"), "image/heic"),
+    ("unreadable", make.heic()[: len(make.heic()) // 2], "foto.heic"),
+    ("unreadable", make.padded(b"\x00\x00\x00\x20ftypmif1"), "foto.jpg"),
 ]
 
 
@@ -196,7 +230,9 @@ def test_refusals_travel_and_speak() -> None:
 
 
 @pytest.mark.parametrize("photo", [False, True])
-@pytest.mark.parametrize("source", [make.jpeg(300, 400), make.png(300, 400), make.pdf()])
+@pytest.mark.parametrize(
+    "source", [make.jpeg(300, 400), make.png(300, 400), make.heic(300, 400), make.pdf()]
+)
 def test_mutations_are_cleaned_or_refused(source: bytes, photo: bool) -> None:
     outcomes: set[str] = set()
     for seed in range(60):

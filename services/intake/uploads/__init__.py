@@ -1,0 +1,1 @@
+"""Uploads: bytes rest in quarantine until they are examined; only clean page images go on."""
