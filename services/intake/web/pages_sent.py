@@ -11,16 +11,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake import status, store
-from services.intake.answers import open_page
 from services.intake.domain import Application
 from services.intake.receipts.receipt import make_receipt
 from services.intake.references import normalise_reference
+from services.intake.returning.destinations import destination_of
 from services.intake.web import sessions
 from services.intake.web.pages_status import LOOKUP, pdf_answer
 from services.intake.web.site import Site, go
+from shared.code_lists import CONTACT_CHANNEL
 
 SENT = "/daftar/terkirim/{reference}"
-_CHANNELS = {"whatsapp": "lewat WhatsApp", "sms": "lewat SMS", "email": "lewat email"}
 
 
 class SentPages:
@@ -35,8 +35,8 @@ class SentPages:
         application = await self._application(request)
         if application is None:
             return _elsewhere(request)
-        contact = open_page(
-            self.intake.keys, application.id, "contact", application.pages["contact"]
+        news = destination_of(
+            self.intake.keys, self.intake.settings, application.id, application.pages
         )
         return self.site.held(
             request,
@@ -46,7 +46,7 @@ class SentPages:
             view=await status.get_status(self.intake, application.id),
             name=application.pages["identity"]["values"]["full_name"],
             sent_at=application.submitted_at,
-            channel_text=_CHANNELS[contact["preferred_channel"]],
+            news_by=CONTACT_CHANNEL[news.channel] if news else "",
             status_url=f"{LOOKUP}?nomor={application.reference}",
         )
 
