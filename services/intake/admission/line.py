@@ -6,7 +6,7 @@ import bisect
 from dataclasses import dataclass, field
 
 PATIENCE_SECONDS = 15.0  # added to the pause we asked for; after it somebody is taken for gone
-_LONGEST_PAUSE = 30
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 5, 30  # a page that comes again sooner cannot be read
 _PRUNE_SECONDS = 1.0
 _MOST = 20_000
 
@@ -61,4 +61,4 @@ class Line:
 
 def pause_for(ahead: int) -> int:
     """Seconds until one should ask again: the farther behind, the longer."""
-    return min(_LONGEST_PAUSE, 2 + ahead // 5)
+    return min(_LONGEST_PAUSE, _SHORTEST_PAUSE + ahead // 5)

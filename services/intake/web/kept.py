@@ -1,7 +1,7 @@
 """What browsers keep of typed answers, and when they must forget it (static/autosave.js).
 
 A POST of the form that is answered with a redirect was saved: a cookie names its address, and the
-script forgets what it kept for it. Where the whole draft ends, everything goes.
+script forgets what it kept for it. Where a draft begins or ends, everything goes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ PRIVATE_FIELDS = frozenset(
 )
 _COOKIE = "tersimpan"
 _ALL = "*"
-_ENDS = frozenset({"/daftar", "/daftar/periksa", "/keluar"})  # begun anew, sent, left
+_LEAVE = "/keluar"
+_ENDS = frozenset({"/daftar", "/daftar/periksa", _LEAVE})  # begun anew, sent, left
 _FORMS = ("/daftar/", "/status/perbaikan/")
 
 
@@ -44,13 +45,14 @@ class Forget:
             return
 
         async def send_and_name(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 303:
+            is_start = message["type"] == "http.response.start"
+            if is_start and (message["status"] == 303 or path == _LEAVE):
                 saved = _ALL if path in _ENDS else quote(path, safe="/")
                 headers = MutableHeaders(scope=message)
                 headers.append(
                     "Set-Cookie", f"{_COOKIE}={saved}; Max-Age=600; Path=/; SameSite=Lax"
                 )
-                if path == "/keluar":
+                if path == _LEAVE:
                     headers["Clear-Site-Data"] = '"storage"'  # also without our script
             await send(message)
 

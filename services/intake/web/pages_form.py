@@ -61,7 +61,9 @@ class FormPages:
             else:
                 started = await drafts.start_draft(self.intake, form, address_of(request))
         except TooMany as error:
-            page = await self._before(request, form, {"notice_acknowledged": str(error)})
+            identity = self.intake.office.identity
+            text = f"{error} Isian Anda masih ada. Bantuan: {identity.telephone}."
+            page = await self._before(request, form, {"notice_acknowledged": text})
             return limited(page, error)
         if isinstance(started, Parsed):
             return await self._before(request, form, started.errors)

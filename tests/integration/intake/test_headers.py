@@ -20,7 +20,7 @@ ANSWERS = (
     ("GET", "/privasi", 200),
     ("GET", "/status", 200),
     ("GET", "/keluar", 200),
-    ("POST", "/keluar", 303),
+    ("POST", "/keluar", 200),
     ("GET", "/cek/bukan-kode", 404),
     ("GET", "/tidak-ada", 404),
     ("PUT", "/status", 404),

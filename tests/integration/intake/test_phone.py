@@ -46,6 +46,7 @@ async def begin(phone: BrowserContext) -> Page:
     """A new draft, and the page with the name, with its service worker at work."""
     page = await phone.new_page()
     await page.goto("/daftar")
+    await page.locator("[name=kind][value=new]").check()
     await page.locator("#notice_acknowledged").check()
     await page.get_by_role("button", name="Mulai mengisi").click()
     await page.wait_for_url("**/daftar/daftar-tugas")

@@ -16,7 +16,7 @@ from services.intake.web.app import make_app
 from tests.integration.intake.conftest import FILES, Applicant, key
 
 SCHOOL, HOME = "203.0.113.7", "198.51.100.20"
-BEGIN = {"notice_acknowledged": "yes", "kind": "new", "purpose": "job_seeking"}
+BEGIN = {"notice_acknowledged": "yes", "kind": "new"}
 Browse = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
@@ -53,7 +53,7 @@ async def test_a_network_begins_so_many_drafts_and_its_visitors_lose_nothing(
         assert intake.office.identity.telephone in answer.text
         assert 'value="yes" checked' in answer.text  # what was chosen is still there
     async with browse(SCHOOL.replace(".7", ".99"), "/api/v1") as script:
-        begin = {"notice_acknowledged": True}
+        begin = {"notice_acknowledged": True, "kind": "new"}
         refused = await script.post("/applications", json=begin, headers=key())
         assert refused.status_code == 429
         assert refused.json()["code"] == "too_many_tries"

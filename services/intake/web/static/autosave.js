@@ -41,7 +41,7 @@
   }
   function write(values) {
     try { store[key] = JSON.stringify({ at: Date.now(), values }); } catch { return; } // full
-    show('note');
+    show('note', document.querySelector('[data-kept=restored]').hidden);
   }
   function restore(values) {
     let changed = false;
@@ -56,8 +56,8 @@
 
   const kept = read(key);
   if (kept) {
-    show('note');
-    show('restored', restore(kept.values));
+    const changed = restore(kept.values);
+    show(changed ? 'restored' : 'note');
   }
   form.addEventListener('input', keep);
   form.addEventListener('submit', (event) => {
