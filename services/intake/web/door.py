@@ -26,6 +26,8 @@ _ELSEWHERE_PATIENCE = 2  # other pages are light: they wait only when it is much
 _PAGE_SECONDS = 60.0
 _POSITION, _SECONDS = "{{position}}", "{{seconds}}"
 LINE = Gauge("admission_line", "Newcomers waiting", registry=METRICS)
+RUNNING = Gauge("admission_running", "Requests in work", registry=METRICS)
+DELAY = Gauge("admission_delay_seconds", "How late the event loop is", registry=METRICS)
 TURNED_AWAY = Counter("admission_waits", "Requests answered with a place in line", registry=METRICS)
 
 
@@ -38,6 +40,9 @@ class Door:
         self.tickets = Tickets(settings.session_key.get_secret_value())
         self.settings = settings
         self.pages = pages
+        LINE.set_function(lambda: len(self.gate.line))
+        RUNNING.set_function(lambda: self.gate.work.running)
+        DELAY.set_function(lambda: self.gate.work.delay)
         self._page: dict[bool, tuple[float, str]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,7 +51,6 @@ class Door:
             return
         if not self.gate.is_open:
             waiting, send = self._ask(scope, send)
-            LINE.set(len(self.gate.line))
             if waiting:
                 TURNED_AWAY.inc()
                 await self._answer(scope, waiting)(scope, receive, send)

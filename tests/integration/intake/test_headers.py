@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import httpx2
 import pytest
+from starlette.routing import BaseRoute, Mount, Route
 
 from services.intake.intake import Intake
+from services.intake.web import sessions
 from services.intake.web.app import make_app
 from services.intake.web.assets import Assets
 from tests.integration.intake.conftest import FILES, Applicant, Served
@@ -67,8 +71,36 @@ def check_headers(answer: httpx2.Response) -> None:
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert "microphone=()" in answer.headers["permissions-policy"]
-    if answer.status_code != 200 or not answer.url.path.startswith(("/static/", "/privasi")):
+    if answer.status_code != 200 or answer.url.path.startswith(("/daftar", "/status", "/unggah")):
         assert answer.headers["cache-control"].startswith("no-")
+
+
+def every_route(routes: Iterable[BaseRoute], before: str = "") -> Iterator[tuple[str, str]]:
+    """Method and path of each, with something in the place of parameters."""
+    for route in routes:
+        if isinstance(route, Mount):
+            yield from every_route(route.routes, before + route.path)
+        elif isinstance(route, Route):
+            path = re.sub(r"{[^}]*}", "1", before + route.path)
+            yield from ((method, path) for method in sorted(route.methods or {"GET"}))
+
+
+async def test_no_route_is_forgotten(
+    browser: httpx2.AsyncClient, intake: Intake, http: httpx2.AsyncClient
+) -> None:
+    """Asked by a stranger and by the holder of a draft, of whom nothing may be kept anywhere."""
+    door: Any = make_app(intake)
+    found = list(every_route(door.app.app.routes))
+    assert len(found) > 50
+    held = {"Cookie": f"{sessions.DRAFT_COOKIE}={(await Applicant.start(http)).token}"}
+    for method, path in found:
+        for who in ({}, held):
+            answer = await browser.request(method, path, headers={"Host": EVIL, **who})
+            assert answer.status_code < 500, (method, path)
+            check_headers(answer)
+            assert EVIL not in f"{answer.text}{answer.headers.multi_items()}", (method, path)
+            if who and "html" in answer.headers.get("content-type", ""):
+                assert "public" not in answer.headers["cache-control"], (method, path)
 
 
 async def test_pictures_of_documents_are_protected_and_never_kept(
