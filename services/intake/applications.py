@@ -42,11 +42,12 @@ from shared.contracts.applications import (
 )
 from shared.errors import Conflict, NotFound
 from shared.mongo import DuplicateKeyError
-from shared.nik import parse_nik
 from shared.office import Office
 from shared.uow import Scope, Tx
 
 _TRIES = 5
+# Reference and birth date alone do not open them: a stranger may know both.
+NUMBERS = ("nik", "family_card_number")
 _DECLARATION_EMPTY = "Centang pernyataan bahwa data Anda benar."
 
 
@@ -134,24 +135,29 @@ def _check_complete(intake: Intake, draft: Draft, *, declared: bool) -> None:
 
 
 async def open_amendment(intake: Intake, application_id: str, page_id: str) -> Values:
-    """A returned page for amending, as amended so far; the NIK only masked, as `nik_masked`."""
+    """A returned page for amending, as amended so far; identity numbers only as `<name>_masked`."""
     check_page(page_id)
     application = await get_application(intake.uow.reading(), application_id)
     application.guard_amendment(page_id)
     values = _open(intake, application, page_id)
-    if "nik" in values:
-        values["nik_masked"] = parse_nik(values.pop("nik"), clock.today()).masked
+    for name in NUMBERS:
+        if values.get(name):
+            number = values.pop(name)
+            values[f"{name}_masked"] = f"{number[:4]}••••••••{number[-4:]}"
     return values
 
 
 async def amend_page(intake: Intake, application_id: str, page_id: str, form: Form) -> Parsed:
-    """Keep a redone page until the amendment is sent; an empty NIK leaves it as it was."""
+    """Keep a redone page until the amendment is sent; an empty number leaves it as it was."""
     check_page(page_id)
     application = await get_application(intake.uow.reading(), application_id)
     application.guard_amendment(page_id)
     entries = dict(form)
-    if page_id == "identity" and not "".join(entries.get("nik", ())).strip():
-        entries["nik"] = [_open(intake, application, "identity")["nik"]]
+    if page_id == "identity":
+        before = _open(intake, application, "identity")
+        for name in NUMBERS:
+            if before.get(name) and not "".join(entries.get(name, ())).strip():
+                entries[name] = [before[name]]
     pages, _ = merged(application)
     known = await known_of(intake, pages)
     parsed = parse_page(page_id, entries, clock.today(), intake.office, known)

@@ -147,7 +147,8 @@ class CorrectionPages:
             errors = parsed.errors
         if page.id == "identity":
             known = await applications.open_amendment(self.intake, application_id, page.id)
-            form = {**form, "nik_masked": [known["nik_masked"]]}
+            masked = {name: [known[name]] for name in known if name.endswith("_masked")}
+            form = {**form, **masked}
         reasons = _reasons(await self._application(application_id), page.id)
         return Filled(page, changed or form, errors, (), reasons)
 
@@ -159,9 +160,9 @@ class CorrectionPages:
             "form.html",
             status=filled.status,
             away=filled.away,
-            page=_with_masked_nik(
+            page=_with_masked_numbers(
                 questions.fitted(page, filled.form, self.intake.occupations.known, filled.errors),
-                questions.first(filled.form, "nik_masked"),
+                filled.form,
             ),
             title=page.title,
             alone=False,
@@ -249,14 +250,16 @@ def _reasons(application: Application, item: str) -> tuple[str, ...]:
     return tuple(each["reason"] for each in items if each["item"] == item)
 
 
-def _with_masked_nik(page: FormPage, masked: str) -> FormPage:
-    """The NIK is not shown again to somebody who knows only reference and birth date."""
-    if not masked:
-        return page
-    hint = f"Tersimpan: {masked}. Isi hanya bila NIK perlu diganti."
+def _with_masked_numbers(page: FormPage, form: Form) -> FormPage:
+    """They are not shown again to somebody who knows only reference and birth date."""
+    hints = {
+        name: f"Tersimpan: {masked}. Isi hanya bila nomor ini perlu diganti."
+        for name in applications.NUMBERS
+        if (masked := questions.first(form, f"{name}_masked"))
+    }
     return replace(
         page,
         fields=tuple(
-            replace(field, hint=hint) if field.name == "nik" else field for field in page.fields
+            replace(field, hint=hints.get(field.name, field.hint)) for field in page.fields
         ),
     )

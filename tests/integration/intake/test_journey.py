@@ -239,7 +239,13 @@ async def test_a_birth_date_changed_later_is_compared_with_the_schools(
     assert (await applicant.put("identity", identity)).status_code == 200
     identity["birth_date"] = "2008-08-27"
     schools = {
-        "education": [{**answers_example.PAGES["education"]["education"][0], "year_in": None, "year_out": 2010}]
+        "education": [
+            {
+                **answers_example.PAGES["education"]["education"][0],
+                "year_in": None,
+                "year_out": 2010,
+            }
+        ]
     }
     await applicant.put("education", schools)
     await applicant.put("identity", identity)
@@ -281,6 +287,7 @@ async def test_a_returned_application_is_amended_where_asked(
     shown = (await http.get("/status/amendment/answers/identity", headers=session)).json()
     assert "nik" not in shown["values"]
     assert shown["values"]["nik_masked"] == "1404••••••••0002"
+    assert "family_card_number" not in shown["values"]
     redone = {**shown["values"], "full_name": "Contoh Siti Muminah"}
     saved = await http.put("/status/amendment/answers/identity", json=redone, headers=session)
     assert saved.status_code == 200, saved.text
@@ -301,6 +308,9 @@ async def test_a_returned_application_is_amended_where_asked(
     first, event = await emitted(intake, applicant)
     assert event.aggregateversion == 2
     assert event.data.answers.person.nik == first.data.answers.person.nik  # as sealed before
+    assert event.data.answers.person.family_card_number == (
+        first.data.answers.person.family_card_number
+    )
     assert {each.kind for each in event.data.documents} == {
         *("identity_card", "photo", "graduation_letter")
     }
