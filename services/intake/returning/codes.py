@@ -1,7 +1,7 @@
 """The code of a draft, the one-time code, and the keyed hashes both are kept as. Pure.
 
 A draft's code has 50 random bits: too few for a plain hash, which a copy of the database would let
-anybody try out (2^50 SHA-256 take hours). So it is an HMAC with a key that is in no database. The
+anybody try out (2^50 SHA-256 take a day). So it is an HMAC with a key that is in no database. The
 same for the 6 digits of a one-time code and for addresses.
 """
 
