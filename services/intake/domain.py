@@ -70,6 +70,7 @@ class Application:
     amendment: dict[str, Any] | None = None
     card: dict[str, Any] | None = None
     decided_at: datetime | None = None
+    survey_answered: bool = False  # nothing else: see surveys/answering.py
 
     def note(self, what: str, at: datetime, **details: Any) -> None:
         """Add a line to the timeline, which is kept in order of time."""

@@ -22,6 +22,7 @@ from services.intake.domain import (
 from services.intake.finish.estimate import Expected, Rules, expected_card, expected_finish
 from services.intake.intake import Intake
 from services.intake.references import normalise_reference
+from services.intake.surveys.offer import is_open
 from services.intake.timeline import Line, Step, lines_of, steps_of
 from shared import clock
 from shared.dates import day_and_date, long_date
@@ -95,6 +96,7 @@ class Status:
     returned: Returned | None
     card: CardView | None
     withdrawable: bool
+    survey_open: bool
 
 
 async def find_application(
@@ -168,6 +170,7 @@ def status_of(application: Application, office: Office, expected: Expected | Non
         returned=_returned(application),
         card=_card(application.card),
         withdrawable=application.state in WITHDRAWABLE,
+        survey_open=is_open(application),
     )
 
 

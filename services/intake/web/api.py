@@ -18,7 +18,7 @@ from services.intake.intake import Intake
 from services.intake.receipts.receipt import make_receipt
 from services.intake.uploads import receiving
 from services.intake.uploads.store import Owner
-from services.intake.web import api_figures, api_openapi, api_return, problems, sessions
+from services.intake.web import api_figures, api_openapi, api_return, api_survey, problems, sessions
 from services.intake.web.api_input import (
     ApplicationOfCaller,
     DraftOfCaller,
@@ -75,6 +75,7 @@ def _make_app(office: Office) -> FastAPI:
     app.include_router(router)
     app.include_router(api_return.router)
     app.include_router(api_figures.router)
+    app.include_router(api_survey.router)
     api_openapi.complete(app)
     return app
 

@@ -30,6 +30,7 @@ from services.intake.web.pages_review import ReviewPages
 from services.intake.web.pages_screens import ScreenPages
 from services.intake.web.pages_sent import SentPages
 from services.intake.web.pages_status import StatusPages
+from services.intake.web.pages_survey import SurveyPages
 from services.intake.web.pages_withdrawal import WithdrawalPages
 from services.intake.web.rendering import Pages
 from services.intake.web.site import Site, go
@@ -57,6 +58,7 @@ def make_app(intake: Intake) -> ASGIApp:
             *FigurePages(site).routes(),
             *ReturnPages(site).routes(),
             *StatusPages(site).routes(),
+            *SurveyPages(site).routes(),
             *CorrectionPages(site).routes(),
             *WithdrawalPages(site).routes(),
             *DocumentPages(site).routes(),
