@@ -109,7 +109,9 @@ class Problems:
 
     async def on_http_error(self, _: Request, error: HTTPException) -> Response:
         text = _TEXTS.get(error.status_code, _TEXTS[400])
-        return problem(error.status_code, f"http_{error.status_code}", text)
+        response = problem(error.status_code, f"http_{error.status_code}", text)
+        response.headers.update(error.headers or {})  # of a 405: what is allowed
+        return response
 
     async def on_unreadable(self, _: Request, __: RequestValidationError) -> Response:
         return problem(422, "unreadable", _TEXTS[400])
