@@ -1,0 +1,88 @@
+"""Every state says what is awaited; every expected day is said the way it is known."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, get_args
+
+import pytest
+
+from services.intake.domain import Application, State
+from services.intake.finish.estimate import Expected
+from services.intake.status import status_of
+from shared.office import load_office
+
+OFFICE = load_office()
+NOW = datetime(2026, 11, 24, 3, 32, tzinfo=UTC)
+RETURNED: dict[str, Any] = {"items": [], "note": None, "due_on": "2026-12-01"}
+CARD = {
+    "registration_number": "1404241126000001",
+    "issued_on": "2026-11-24",
+    "valid_until": "2028-11-24",
+    "report_due_on": ["2027-05-24"],
+}
+
+
+def application(state: State, reason: str = "applicant_request") -> Application:
+    found = Application(
+        id="a",
+        reference="AK1-x",
+        birth_date="2001-08-27",
+        draft_token_hash="h",
+        notice_version="1",
+        submitted_at=NOW,
+        pages={
+            "identity": {"values": {"full_name": "Siti Contoh"}},
+            "contact": {"values": {"ktp_in_regency": True}},
+        },
+        documents={},
+        state=state,
+    )
+    found.note("submitted", NOW)
+    found.note("returned", NOW, **RETURNED)
+    if state == "withdrawn":
+        found.note("withdrawn", NOW, reason=reason)
+    found.returned = RETURNED if state == "returned" else None
+    found.card = CARD if state == "issued" else None
+    return found
+
+
+def expected(on: int, basis: Any, ahead: int | None = 3) -> Expected:
+    return Expected(date(2026, 11, on), date(2026, 11, 26), basis, ahead, NOW)
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_every_state_says_what_comes_next(state: State) -> None:
+    view = status_of(application(state), OFFICE, None)
+    assert view.next_step.endswith(".")
+    assert view.state_label
+    assert (view.card is not None) == (state == "issued")
+    assert view.withdrawable == (state in {"submitted", "under_review", "returned"})
+    assert "Siti" not in view.masked_name
+
+
+def test_a_closed_application_says_which_day_was_missed() -> None:
+    closed = status_of(application("withdrawn", "not_amended_in_time"), OFFICE, None)
+    assert "tidak kami terima sampai 1 Desember 2026" in closed.next_step
+    assert "Anda boleh mendaftar lagi" in closed.next_step
+    asked = status_of(application("withdrawn"), OFFICE, None)
+    assert "atas permintaan Anda" in asked.next_step
+
+
+@pytest.mark.parametrize(
+    ("told", "check", "card"),
+    [
+        (expected(25, "queue"), "Diperkirakan Rabu, 25 November 2026.", "Beberapa menit"),
+        (expected(26, "promise"), "Paling lama 1 hari kerja.", "Kamis, 26 November 2026"),
+        (expected(20, "promise"), "Segera.", "Segera."),
+    ],
+)
+def test_the_steps_say_when(told: Expected, check: str, card: str) -> None:
+    first, last = status_of(application("submitted"), OFFICE, told).steps
+    assert first.text == check
+    assert card in last.text
+
+
+def test_an_approved_one_waits_for_its_card_alone() -> None:
+    (step,) = status_of(application("approved"), OFFICE, expected(25, "promise", None)).steps
+    assert step.text == "Biasanya dalam beberapa menit, paling lambat Rabu, 25 November 2026."
