@@ -22,6 +22,11 @@ def village_of(person: SamplePerson) -> str:
     return next(code for code, each in VILLAGES.items() if each.subdistrict_code == subdistrict)
 
 
+def family_card_number(person: SamplePerson) -> str:
+    """A made-up number of the person's subdistrict."""
+    return f"{person.nik[:6]}010115{person.nik[-4:]}"
+
+
 def answers_of(person: SamplePerson, email: str) -> dict[str, dict[str, Any]]:
     """The answers of every page of the form."""
     street, unit, _ = person.address.split(", ")
@@ -29,12 +34,15 @@ def answers_of(person: SamplePerson, email: str) -> dict[str, dict[str, Any]]:
     return {
         "identity": {
             "nik": person.nik,
+            "family_card_number": family_card_number(person),
             "full_name": person.full_name,
             "birth_place": person.birth_place,
             "birth_date": person.birth_date.isoformat(),
             "sex": person.sex,
             "religion": person.religion,
             "marital_status": person.marital_status,
+            "height_cm": 165 if person.sex == "L" else 157,
+            "weight_kg": 60 if person.sex == "L" else 52,
             "disability_status": "none",
         },
         "contact": {
@@ -56,11 +64,21 @@ def answers_of(person: SamplePerson, email: str) -> dict[str, dict[str, Any]]:
                     "completed": True,
                     "institution": "SMK Contoh Tembilahan",
                     "major": "Akuntansi",
-                    "year_out": str(person.birth_date.year + 18),
+                    "year_in": person.birth_date.year + 15,
+                    "year_out": person.birth_date.year + 18,
+                    "grade_score": 82.5,
+                    "diploma_number": f"M-SMK/K13-3/{person.nik[-7:]}",
                 }
             ]
         },
-        "skills": {"languages": ["id"], "skills": [{"name": "Komputer perkantoran", "year": ""}]},
+        "skills": {
+            "languages": ["id", "en", "other"],
+            "language_level_id": "fluent",
+            "language_level_en": "basic",
+            "language_other_name": "Melayu",
+            "language_level_other": "fluent",
+            "skills": [{"name": "Komputer perkantoran", "provider": "LKP Contoh"}],
+        },
         "experience": {
             "employment_status": "unemployed",
             "experience": [
@@ -70,10 +88,21 @@ def answers_of(person: SamplePerson, email: str) -> dict[str, dict[str, Any]]:
                     "year_in": str(person.birth_date.year + 18),
                     "year_out": str(person.birth_date.year + 19),
                     "still_working": False,
+                    "duration_months": 11,
+                    "duties": "Melayani pembeli dan menghitung uang",
                 }
             ],
         },
-        "preferences": {"occupation_1": "Staf administrasi", "location_scope": "domestic"},
+        "preferences": {
+            "occupation_1": "Staf administrasi",
+            "occupation_code_1": "4110",
+            "industry_1": "O",
+            "occupation_2": "Kasir toko",
+            "location_scope": "domestic",
+            "location_place": "Tembilahan",
+            "wage": "3000000",
+            "consent_matching": True,
+        },
     }
 
 
@@ -91,7 +120,8 @@ class Applicant:
     keys: dict[str, str] = field(default_factory=dict)
 
     async def start(self) -> None:
-        answer = await self._call("POST", "/applications", json={"notice_acknowledged": True})
+        body = {"kind": "new", "purpose": "Melamar kerja", "notice_acknowledged": True}
+        answer = await self._call("POST", "/applications", json=body)
         started = expect(answer, 201).json()
         self.application_id, self.token = started["id"], started["token"]
 

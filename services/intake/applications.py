@@ -23,6 +23,7 @@ from services.intake.drafts import (
     completeness,
     cross_page_problems,
     known_of,
+    start_of,
 )
 from services.intake.forms import PAGES, Parsed, Values, parse_page
 from services.intake.forms.fields import Form
@@ -90,6 +91,7 @@ class _DraftChanged(Exception):
 async def _send(intake: Intake, draft: Draft) -> Application:
     answers = compose_answers(draft.pages, intake.office)
     documents = compose_documents(draft.documents)
+    asked = start_of(draft.pages)
 
     async def work(tx: Tx) -> Application:
         if not await store.delete_draft(tx, draft):
@@ -109,12 +111,16 @@ async def _send(intake: Intake, draft: Draft) -> Application:
         event = ApplicationSubmitted(
             application_id=application.id,
             reference=application.reference,
-            kind="new",
+            kind=asked.get("kind", "new"),
             channel="online",
             answers=answers,
             documents=documents,
             notice_version=application.notice_version,
             submitted_at=tx.at,
+            previous_registration_number=asked.get("previous_registration_number"),
+            replacement_reason=asked.get("replacement_reason"),
+            correction_pages=tuple(asked.get("correction_pages") or ()),
+            purpose=asked.get("purpose"),
         )
         tx.emit(event, subject=application.id, version=application.event_version)
         return application

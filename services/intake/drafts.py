@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from services.intake import store
+from services.intake.answers import keep_page
 from services.intake.forms import ANSWER_PAGES, PAGES, TASKS, Parsed, parse_page
 from services.intake.forms.education import fits_birth_date
 from services.intake.forms.fields import Form, Known
@@ -87,6 +88,14 @@ async def start_draft(intake: Intake, form: Form, address: str) -> StartedDraft 
     if parsed.errors:
         return parsed
     await admit_start(intake, address)
+    started, draft = new_draft(intake)
+    draft.pages["start"] = keep_page(intake.keys, draft.id, "start", parsed.values)
+    await store.insert_draft(intake.uow.reading(), draft)
+    return started
+
+
+def new_draft(intake: Intake) -> tuple[StartedDraft, Draft]:
+    """An empty draft that is not kept yet, and what its holder is given."""
     started = StartedDraft(uuid7(), secrets.token_urlsafe(32))
     now = clock.now()
     draft = Draft(
@@ -96,8 +105,7 @@ async def start_draft(intake: Intake, form: Form, address: str) -> StartedDraft 
         created_at=now,
         expires_at=now + timedelta(days=intake.office.applicant.draft_days),
     )
-    await store.insert_draft(intake.uow.reading(), draft)
-    return started
+    return started, draft
 
 
 async def find_draft(intake: Intake, holder: Holder) -> Draft:
@@ -163,7 +171,7 @@ def birth_date_of(pages: Mapping[str, Any]) -> date | None:
 
 
 def check_page(page_id: str) -> None:
-    if page_id not in ANSWER_PAGES:
+    if page_id not in PAGES:
         raise NotFound("Bagian formulir ini tidak ada.")
 
 

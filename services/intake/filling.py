@@ -92,8 +92,13 @@ async def save_page(intake: Intake, holder: Holder, page_id: str, form: Form) ->
     return parsed
 
 
+def may_change(draft: Draft, page_id: str) -> bool:
+    """What is asked for may be changed too, unless it was said on the status page."""
+    return page_id in open_pages(draft) or (page_id == "start" and draft.follows is None)
+
+
 def _guard(draft: Draft, page_id: str) -> None:
-    if page_id not in open_pages(draft):
+    if not may_change(draft, page_id):
         raise Conflict("Bagian ini tidak diubah pada permohonan ini.")
 
 

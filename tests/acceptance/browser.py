@@ -60,7 +60,8 @@ class Person:
         self.picture("start")
         page.get_by_role("button", name="Mulai pendaftaran").click()
         self.picture("before")
-        page.get_by_role("checkbox").check()
+        page.locator("[name=kind][value=new]").check()
+        page.locator("#notice_acknowledged").check()
         page.get_by_role("button", name="Mulai mengisi").click()
         self.picture("tasks")
         for name, values in answers_of(self.person, self.email).items():

@@ -81,6 +81,7 @@ class Visitor:
     async def begin(self) -> None:
         """From the notice to the task list."""
         await self.go("/daftar")
+        await self.page.locator("[name=kind][value=new]").check()
         await self.page.locator("#notice_acknowledged").check()
         await self.press("Mulai mengisi")
 

@@ -1,5 +1,5 @@
 // The whole journey of an applicant over the HTML pages, as a browser without JavaScript walks it:
-// start page, notice, six form pages, three documents, check, send, confirmation, status.
+// start page, notice, every screen of the form, three documents, check, send, confirmation, status.
 // Started by journey.py; arrivals do not wait for answers (constant-arrival-rate).
 import http from 'k6/http';
 import exec from 'k6/execution';
@@ -14,7 +14,7 @@ const FILES = {
   diploma: http.file(open(__ENV.DIPLOMA, 'b'), 'ijazah.pdf', 'application/pdf'),
   photo: http.file(open(__ENV.PHOTO, 'b'), 'foto.jpg', 'image/jpeg'),
 };
-const PAGES = ['identity', 'contact', 'education', 'skills', 'experience', 'preferences'];
+const SCREENS = JSON.parse(__ENV.SCREENS); // [page, screen, names of what it asks]
 const GIVEN = ['Andika', 'Ayu', 'Bayu', 'Citra', 'Dedi', 'Dewi', 'Fajar', 'Fitri'];
 const FAMILY = ['Contohwan', 'Hidayat', 'Nasution', 'Pratama', 'Siregar', 'Wijaya', 'Yusuf'];
 
@@ -120,6 +120,7 @@ function answers(who) {
   return {
     identity: {
       nik: who.nik,
+      family_card_number: '',
       full_name: who.name,
       birth_place: 'Tembilahan',
       'birth_date-day': String(who.day),
@@ -128,6 +129,8 @@ function answers(who) {
       sex: who.sex,
       religion: 'islam',
       marital_status: 'single',
+      height_cm: '165',
+      weight_kg: '',
       disability_status: 'none',
     },
     contact: {
@@ -148,13 +151,19 @@ function answers(who) {
       'education-0-completed': 'yes',
       'education-0-institution': 'SMK Contoh Tembilahan',
       'education-0-major': 'Akuntansi',
+      'education-0-year_in': '',
       'education-0-year_out': left,
+      'education-0-grade_score': '78,4',
+      'education-0-diploma_number': '',
     },
     skills: {
       languages: 'id',
+      language_level_id: 'fluent',
       language_other_name: '',
       'skills-0-name': 'Komputer perkantoran',
+      'skills-0-provider': '',
       'skills-0-year': '',
+      'skills-0-certificate_number': '',
     },
     experience: {
       employment_status: 'unemployed',
@@ -162,6 +171,8 @@ function answers(who) {
       'experience-0-employer_name': 'Toko Contoh Jaya',
       'experience-0-year_in': left,
       'experience-0-year_out': String(who.year + 19),
+      'experience-0-duration_months': '12',
+      'experience-0-duties': 'Melayani pembeli',
     },
     preferences: {
       occupation_1: 'Staf administrasi',
@@ -169,6 +180,13 @@ function answers(who) {
       occupation_3: '',
       location_scope: 'domestic',
       location_place: '',
+      occupation_code_1: '4110',
+      industry_1: 'G',
+      wage: '3.000.000',
+      employer_name: '',
+      employer_address: '',
+      employer_phone: '',
+      consent_matching: 'yes',
     },
   };
 }
@@ -181,16 +199,19 @@ function open_() {
   ]);
   http.batch(asked).forEach((answer) => expect(answer, 200, 'asset'));
   get('/daftar');
-  arriveAt(post('/daftar', { notice_acknowledged: 'yes' }), '/daftar/daftar-tugas');
+  arriveAt(post('/daftar', { kind: 'new', purpose: '', notice_acknowledged: 'yes' }), '/daftar/daftar-tugas');
 }
 
 function fill(who) {
   const filled = answers(who);
-  let page = get(`/daftar/${PAGES[0]}`);
-  PAGES.forEach((id, index) => {
-    const onward = PAGES[index + 1] || 'dokumen';
-    const form = Object.assign({ csrf_token: token(page) }, filled[id]);
-    page = arriveAt(post(`/daftar/${id}`, form), `/daftar/${onward}`);
+  const addresses = SCREENS.map(([id, screen]) => `/daftar/${id}/${screen}`);
+  let page = get(addresses[0]);
+  SCREENS.forEach(([id, , names], index) => {
+    const form = { csrf_token: token(page) };
+    Object.keys(filled[id])
+      .filter((name) => names.includes(name.split('-')[0]))
+      .forEach((name) => { form[name] = filled[id][name]; });
+    page = arriveAt(post(addresses[index], form), addresses[index + 1] || '/daftar/dokumen');
   });
   return page;
 }

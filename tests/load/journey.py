@@ -16,6 +16,7 @@ from typing import Any
 
 from deploy.demo.drawing import diploma, identity_card, portrait
 from deploy.demo.people import sample_people
+from services.intake.forms import ANSWER_PAGES, PAGES
 from tests.load.report import Figure, Figures, not_measured, read_goals, say
 from tests.load.system import System
 
@@ -150,6 +151,18 @@ def _figures(runs: list[Run]) -> Figures:
     }
 
 
+def _screens() -> str:
+    """The screens of an adult in their order, with the names of what each asks, for the script."""
+    return json.dumps(
+        [
+            [page_id, screen.id, list(screen.names)]
+            for page_id in ANSWER_PAGES
+            for screen in PAGES[page_id].screens
+            if screen.shown_if is None
+        ]
+    )
+
+
 @dataclass
 class Load:
     """Runs k6 against a system; every run has people of its own."""
@@ -180,6 +193,7 @@ class Load:
             "SECONDS": str(seconds),
             "FIRST": str(self.next_person),
             "OUT": str(out),
+            "SCREENS": _screens(),
             "K6_NO_USAGE_REPORT": "true",
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),

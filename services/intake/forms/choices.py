@@ -10,6 +10,9 @@ def _options(labels: dict[str, str]) -> tuple[Option, ...]:
     return tuple(Option(value, label) for value, label in labels.items())
 
 
+APPLICATION_KIND = _options(code_lists.APPLICATION_KIND)
+REPLACEMENT_REASON = _options(code_lists.REPLACEMENT_REASON)
+FORM_PAGE = _options(code_lists.FORM_PAGE)
 YES_NO = _options({"yes": "Ya", "no": "Tidak"})
 SEX = _options(code_lists.SEX)
 RELIGION = _options(code_lists.RELIGION)

@@ -1,13 +1,80 @@
-"""Page `start`: the notice about personal data. The kind of application is always `new` so far."""
+"""Page `start`: what is asked for, the card it is about, and the notice about personal data."""
 
 from __future__ import annotations
 
-from services.intake.forms.fields import Field, FormPage
+import re
 
+from services.intake.forms import choices, rules
+from services.intake.forms.fields import Field, FormPage, Reading, Screen, Wrong
+
+_NUMBER_EMPTY = "Isi nomor kartu AK-1 lama seperti tertulis di kartu."
+_NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 /.-]{3,28}[A-Za-z0-9.])")
+_OF_OLD_CARD = ("kind", ("renewal", "correction", "replacement"))
+
+
+def _old_number(entry: str, _: Reading) -> str:
+    """Old cards and other offices have numbers of their own shape."""
+    if not _NUMBER.fullmatch(entry):
+        raise Wrong(_NUMBER_EMPTY)
+    return entry
+
+
+# What may be changed later; the notice was read once.
+_REQUEST = (
+    "kind",
+    "previous_registration_number",
+    "correction_pages",
+    "replacement_reason",
+    "purpose",
+)
 PAGE = FormPage(
     "start",
     "Sebelum mulai",
     (
+        Field(
+            "kind",
+            "Jenis permohonan",
+            "Pilih jenis permohonan.",
+            kind="radios",
+            options=choices.APPLICATION_KIND,
+            hint=(
+                'Pilih "Kartu baru" bila Anda belum pernah punya AK-1 '
+                "atau kartu lama sudah habis masa berlakunya."
+            ),
+        ),
+        Field(
+            "previous_registration_number",
+            "Nomor kartu AK-1 lama",
+            _NUMBER_EMPTY,
+            rule=_old_number,
+            hint="Tulis seperti di kartu.",
+            shown_if=_OF_OLD_CARD,
+            max_length=30,
+        ),
+        Field(
+            "correction_pages",
+            "Data yang diperbaiki",
+            "Pilih bagian yang ingin Anda perbaiki.",
+            kind="checkboxes",
+            options=choices.FORM_PAGE,
+            hint="Boleh lebih dari satu.",
+            shown_if=("kind", ("correction",)),
+        ),
+        Field(
+            "replacement_reason",
+            "Alasan penggantian",
+            "Pilih alasan penggantian: hilang atau rusak.",
+            kind="radios",
+            options=choices.REPLACEMENT_REASON,
+            shown_if=("kind", ("replacement",)),
+        ),
+        Field(
+            "purpose",
+            "Tujuan membuat kartu",
+            rule=rules.text("Tujuan", 1, 100),
+            hint="Contoh: melamar kerja, CPNS, bekerja di luar negeri. Boleh dikosongkan.",
+            required=False,
+        ),
         Field(
             "notice_acknowledged",
             "Saya sudah membaca pemberitahuan data pribadi",
@@ -16,4 +83,5 @@ PAGE = FormPage(
             hint="Pemberitahuan ada di atas kotak ini.",
         ),
     ),
+    screens=(Screen("request", "Jenis permohonan", _REQUEST),),
 )

@@ -102,5 +102,6 @@ def _choice(field: Field, value: str) -> str:
     """The label of a choice, with its heading if it stands under one."""
     for option in field.options:
         if option.value == value:
-            return f"{option.label}, {option.group}" if option.group else option.label
+            stands_under = option.group if field.offer is None else None
+            return f"{option.label}, {stands_under}" if stands_under else option.label
     return value

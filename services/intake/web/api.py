@@ -11,7 +11,16 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.intake import applications, check, documents, drafts, filling, status, withdrawal
+from services.intake import (
+    applications,
+    check,
+    continuing,
+    documents,
+    drafts,
+    filling,
+    status,
+    withdrawal,
+)
 from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
@@ -91,7 +100,8 @@ async def start_application(request: Request) -> Response:
     body = await read_json(request)
 
     async def work() -> Answer | Response:
-        started = await drafts.start_draft(intake, form_of(body), address_of(request))
+        form = form_of({"kind": "new", **body})
+        started = await drafts.start_draft(intake, form, address_of(request))
         if isinstance(started, Parsed):
             return problems.invalid(started.errors)
         token = sessions.draft_token(intake.settings, started)
@@ -240,6 +250,27 @@ async def withdraw_application(request: Request, application_id: ApplicationOfCa
         return Answer(202, body)
 
     return await once(intake, request, fingerprint_of(), work, required=True)
+
+
+@router.post(
+    "/status/continuation",
+    status_code=201,
+    summary="With an issued card: start a renewal, correction or replacement with what is known",
+)
+async def continue_application(request: Request, application_id: ApplicationOfCaller) -> Response:
+    intake = intake_of(request)
+    body = await read_json(request)
+
+    async def work() -> Answer | Response:
+        application = await applications.get_application(intake.uow.reading(), application_id)
+        form = form_of(body)
+        started = await continuing.begin_from(intake, application, form, address_of(request))
+        if isinstance(started, Parsed):
+            return problems.invalid(started.errors)
+        token = sessions.draft_token(intake.settings, started)
+        return Answer(201, {"id": started.id, "token": token})
+
+    return await once(intake, request, _fingerprint(body), work, required=True)
 
 
 @router.get("/status/card", summary="The issued card as PDF")

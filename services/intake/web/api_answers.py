@@ -109,6 +109,7 @@ ANSWERS: dict[tuple[str, str], Schema] = {
     (f"{_DRAFT_PATH}/answers/{{page}}/{{screen}}", "put"): _SAVED_SCREEN,
     (f"{_DRAFT_PATH}/documents/{{kind}}", "put"): _DOCUMENT,
     (f"{_DRAFT_PATH}/submission", "post"): _RECEIPT,
+    ("/status/continuation", "post"): _object(id=_TEXT, token=_TEXT),
     ("/status-sessions", "post"): _object(token=_TEXT, expires_in={"type": "integer"}),
     ("/status", "get"): _STATUS,
     ("/status/withdrawal", "post"): _object(id=_TEXT, reference=_TEXT, state=_TEXT),

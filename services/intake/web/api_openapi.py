@@ -25,6 +25,7 @@ _REQUIRED_KEY = frozenset(
         ("/applications/{application_id}/submission", "post"),
         ("/status/amendment/submission", "post"),
         ("/status/withdrawal", "post"),
+        ("/status/continuation", "post"),
     }
 )
 _JSON = "application/json"
@@ -68,7 +69,7 @@ def _document(app: FastAPI) -> Schema:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas["Problem"] = _PROBLEM
-    for page_id in ANSWER_PAGES:
+    for page_id in PAGES:
         schemas[f"Answers_{page_id}"] = page_schema(PAGES[page_id])
     document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     for path, operations in document["paths"].items():
@@ -87,7 +88,7 @@ def _describe(path: str, method: str, operation: Schema) -> None:
         operation["security"] = [{"token": []}]
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == "page":
-            parameter["schema"] = {"type": "string", "enum": list(ANSWER_PAGES)}
+            parameter["schema"] = {"type": "string", "enum": list(_pages_of(path))}
         elif parameter["name"] == "screen":
             parameter["schema"] = {"type": "string", "enum": _SCREENS}
         elif parameter["name"] == "kind":
@@ -120,10 +121,13 @@ def _body(path: str) -> Schema | None:
     if path.endswith("/{screen}"):
         return {_JSON: {"schema": {"type": "object"}}}
     if "/answers/" in path:
-        pages = [_ref(f"Answers_{page_id}") for page_id in ANSWER_PAGES]
+        pages = [_ref(f"Answers_{page_id}") for page_id in _pages_of(path)]
         return {_JSON: {"schema": {"anyOf": pages}}}
     if path == "/applications":
-        schema = _object({"notice_acknowledged": {"const": True}}, ["notice_acknowledged"])
+        schema = _start_schema(needed=("notice_acknowledged",))
+    elif path == "/status/continuation":
+        schema = _start_schema(needed=("kind", "notice_acknowledged"))
+        del schema["properties"]["previous_registration_number"]
     elif path == "/status-sessions":
         day = {"type": "string", "format": "date"}
         schema = _object(
@@ -134,6 +138,17 @@ def _body(path: str) -> Schema | None:
     else:
         return None
     return {_JSON: {"schema": schema}}
+
+
+def _pages_of(path: str) -> tuple[str, ...]:
+    """What was asked at the start can be changed until it is sent."""
+    return tuple(PAGES) if path.startswith("/applications/") else ANSWER_PAGES
+
+
+def _start_schema(needed: tuple[str, ...]) -> Schema:
+    schema = page_schema(PAGES["start"])
+    schema["properties"]["notice_acknowledged"]["const"] = True
+    return {**schema, "required": list(needed)}
 
 
 def page_schema(page: FormPage) -> Schema:

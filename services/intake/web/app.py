@@ -18,6 +18,7 @@ from services.intake.web.assets import Assets
 from services.intake.web.door import Door
 from services.intake.web.failures import Failures, Handler
 from services.intake.web.kept import Forget
+from services.intake.web.pages_continuing import ContinuingPages
 from services.intake.web.pages_corrections import CorrectionPages
 from services.intake.web.pages_documents import DocumentPages
 from services.intake.web.pages_figures import FigurePages
@@ -61,6 +62,7 @@ def make_app(intake: Intake) -> ASGIApp:
             *SurveyPages(site).routes(),
             *CorrectionPages(site).routes(),
             *WithdrawalPages(site).routes(),
+            *ContinuingPages(site).routes(),
             *DocumentPages(site).routes(),
             *TusUploads(site).routes(),
             *SentPages(site).routes(),

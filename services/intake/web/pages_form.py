@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake import drafts
-from services.intake.forms import ANSWER_PAGES, PAGES, FormPage, Parsed
+from services.intake.forms import PAGES, FormPage, Parsed
 from services.intake.quotas import TooMany
 from services.intake.returning.keeping import find_draft_code
 from services.intake.web import questions, sessions, trap
@@ -19,6 +19,7 @@ from services.intake.web.places import TASK_LIST
 from services.intake.web.posted import address_of, read_form
 from services.intake.web.site import Form, Site, go
 from services.intake.web.task_list import task_list
+from shared.code_lists import APPLICATION_KIND
 from shared.errors import NotFound
 
 
@@ -99,6 +100,7 @@ class FormPages:
             "tasks.html",
             title="Daftar tugas",
             tasks=tasks,
+            kind=APPLICATION_KIND[drafts.start_of(draft.pages).get("kind", "new")],
             keeps_until=draft.expires_at,
             draft_code=await find_draft_code(self.intake, holder),
             back="/",
@@ -107,7 +109,7 @@ class FormPages:
 
 def asked_page(request: Request) -> FormPage:
     page_id: str = request.path_params["page"]
-    if page_id not in ANSWER_PAGES:
+    if page_id not in PAGES:
         raise NotFound
     page: FormPage = PAGES[page_id]
     return page

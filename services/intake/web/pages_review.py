@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from starlette.routing import Route
 from services.intake import drafts
 from services.intake.applications import submit_application
 from services.intake.drafts import Incomplete
-from services.intake.filling import open_all_answers
+from services.intake.filling import may_change, open_all_answers
 from services.intake.forms import ANSWER_PAGES, PAGES, Values, form_of
 from services.intake.forms.screens import screen_of
 from services.intake.forms.warnings import WARNING_TEXTS
@@ -63,12 +63,21 @@ class ReviewPages:
             return self._page(request, draft, error.errors, declared=declared)
         return go(f"/daftar/terkirim/{receipt.reference}")
 
-    def _parts(self, page_id: str, values: Values, *, may_change: bool) -> tuple[Part, ...]:
+    def _request(self, draft: Draft) -> tuple[Part, ...]:
+        """What was said at the start; it is told that the notice was read, so it is not shown."""
+        page = PAGES["start"]
+        asked = replace(page, fields=tuple(f for f in page.fields if f.kind != "checkbox"))
+        values = {"kind": "new", **drafts.start_of(draft.pages)}
+        url = screen_url("start", page.screens[0].id, checking=True)
+        may = may_change(draft, "start")
+        return parts(asked, values, lambda name: f"{url}#{name}" if may else "")
+
+    def _parts(self, page_id: str, values: Values, *, may: bool) -> tuple[Part, ...]:
         page = PAGES[page_id]
 
         def url_of(name: str) -> str:
             screen = screen_url(page_id, screen_of(page, name).id, checking=True)
-            return f"{screen}#{name}" if may_change else ""
+            return f"{screen}#{name}" if may else ""
 
         occupations = self.intake.occupations.known
         return parts(questions.fitted(page, form_of(values), occupations), values, url_of)
@@ -77,17 +86,17 @@ class ReviewPages:
         self, request: Request, draft: Draft, errors: Mapping[str, str], *, declared: bool
     ) -> Response:
         answers = open_all_answers(self.intake, draft)
-        may_change = drafts.open_pages(draft)
         sections = [
             Section(
                 page_id,
                 PAGES[page_id].title,
-                self._parts(page_id, answers[page_id], may_change=page_id in may_change),
+                self._parts(page_id, answers[page_id], may=may_change(draft, page_id)),
                 tuple(WARNING_TEXTS[rule] for rule in draft.pages[page_id]["warnings"]),
             )
             for page_id in ANSWER_PAGES
             if page_id in answers
         ]
+        sections.insert(0, Section("start", "Permohonan", self._request(draft), ()))
         asked = asked_of(draft.pages, draft.documents, self.intake.office)
         shown = [
             slot

@@ -8,7 +8,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake import drafts
-from services.intake.filling import PageState, SavedScreen, open_known, page_state, save_screen
+from services.intake.filling import (
+    PageState,
+    SavedScreen,
+    may_change,
+    open_known,
+    page_state,
+    save_screen,
+)
 from services.intake.forms import Values, form_of
 from services.intake.forms.fields import Screen
 from services.intake.forms.identity import said_by_nik
@@ -56,7 +63,7 @@ class ScreenPages:
         draft = await drafts.find_draft(self.intake, holder)
         place = _place(request, draft)
         page = place.state.page
-        if page.id not in drafts.open_pages(draft):
+        if not may_change(draft, page.id):
             return go(TASK_LIST)
         if place.screen not in place.state.asked:
             return go(page_url(draft, page.id))

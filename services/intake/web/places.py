@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.intake import drafts
 from services.intake.filling import PageState, page_state
-from services.intake.forms import ANSWER_PAGES, TASKS
+from services.intake.forms import PAGES, TASKS
 from services.intake.forms.fields import Screen
 from services.intake.store import Draft
 
@@ -40,7 +40,7 @@ class Place:
         """`Data diri · 2 dari 5`; of a page with one screen the task it belongs to."""
         page, asked = self.state.page, self.state.asked
         if len(asked) == 1:
-            return next(task.title for task in TASKS if page.id in task.pages)
+            return next((task.title for task in TASKS if page.id in task.pages), "")
         number = asked.index(self.screen) + 1
         return f"{page.title} · {number}{_NO_BREAK}dari{_NO_BREAK}{len(asked)}"
 
@@ -55,7 +55,8 @@ class Place:
         if following:
             return screen_url(state.page.id, following.id)
         may_change = drafts.open_pages(draft)
-        later = ANSWER_PAGES[ANSWER_PAGES.index(state.page.id) + 1 :]
+        pages = tuple(PAGES)
+        later = pages[pages.index(state.page.id) + 1 :]
         return next((page_url(draft, each) for each in later if each in may_change), DOCUMENTS)
 
 

@@ -58,7 +58,10 @@ EDUCATION_ROW = {
     [
         (
             "start",
-            {"notice_acknowledged": "Baca pemberitahuan data pribadi, lalu centang kotak ini."},
+            {
+                "kind": "Pilih jenis permohonan.",
+                "notice_acknowledged": "Baca pemberitahuan data pribadi, lalu centang kotak ini.",
+            },
         ),
         (
             "identity",
