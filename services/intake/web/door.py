@@ -82,10 +82,12 @@ class Door:
             return bool(
                 sessions.read_draft_token(settings, token)
                 or sessions.read_status_token(settings, token)
+                or sessions.read_return_token(settings, token)
             )
         return bool(
             sessions.draft_holder(settings, request)
             or sessions.status_application(settings, request)
+            or sessions.returning(settings, request)
         )
 
     def _with_pass(self, send: Send) -> Send:

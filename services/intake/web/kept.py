@@ -52,8 +52,6 @@ class Forget:
                 headers.append(
                     "Set-Cookie", f"{_COOKIE}={saved}; Max-Age=600; Path=/; SameSite=Lax"
                 )
-                if path == _LEAVE:
-                    headers["Clear-Site-Data"] = '"storage"'  # also without our script
             await send(message)
 
         await self.app(scope, receive, send_and_name)

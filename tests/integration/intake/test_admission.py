@@ -18,6 +18,7 @@ from playwright.async_api import async_playwright, expect
 from services.intake.admission import gate as gate_module
 from services.intake.admission.gate import Gate
 from services.intake.intake import Intake
+from services.intake.web import sessions
 from services.intake.web.app import make_app
 from services.intake.web.assets import Assets
 from tests.integration.intake.conftest import Applicant, key
@@ -118,11 +119,14 @@ async def test_under_load_everybody_gets_in_in_order(busy: Busy, intake: Intake)
 async def test_who_began_is_never_held_up_and_the_rest_waits_kindly(
     busy: Busy, intake: Intake
 ) -> None:
-    async with busy.client() as mine, busy.client() as new:
+    token = sessions.return_token(intake.settings, sessions.Returning("draft", "code"))
+    async with busy.client() as mine, busy.client() as new, busy.client() as back:
         assert (await mine.post("/daftar", data=_BEGIN)).status_code == 303
         with busy.full():
             assert (await mine.get("/daftar/daftar-tugas")).status_code == 200
             assert (await mine.get("/daftar")).status_code == 200
+            back.cookies.set(sessions.RETURN_COOKIE, token)  # a code is on its way to them
+            assert (await back.get("/lanjutkan/kode")).status_code == 303
             for path in (Assets().url("theme.css"), "/keluar"):
                 assert (await new.get(path)).status_code == 200
             first = await new.get("/daftar")
