@@ -24,6 +24,7 @@ class Workload:
         self.running = 0
         self._late: deque[float] = deque(maxlen=_SAMPLES)
         self._is_sampling = False
+        self._came = 0
 
     @property
     def delay(self) -> float:
@@ -31,6 +32,7 @@ class Workload:
 
     def begin(self) -> None:
         self.running += 1
+        self._came += 1
         if not self._is_sampling:
             self._is_sampling = True
             self._sample_later(asyncio.get_running_loop())
@@ -54,9 +56,10 @@ class Workload:
         loop.call_later(_SAMPLE_SECONDS, self._sample, loop, loop.time() + _SAMPLE_SECONDS)
 
     def _sample(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
-        if self.running <= 0:
+        if self.running <= 0 and not self._came:
             self._is_sampling = False
             self._late.clear()
             return
+        self._came = 0  # many requests never wait: between them nothing seems to be in work
         self._late.append(max(0.0, loop.time() - due))
         self._sample_later(loop)

@@ -160,6 +160,9 @@ def test_a_standing_queue_is_lateness_and_a_burst_is_not() -> None:
     loop.run(0.6, 0.6, 0.7, 0.8)
     assert work.delay == pytest.approx(0.6)
     work.running = 0
+    work._came = 7  # came and went between two samples
+    loop.run(0.6)
+    assert work.delay == pytest.approx(0.6)
     loop.run(0.6)
     assert work.delay == 0.0
     assert loop.due == []  # nothing is measured while nothing is done
