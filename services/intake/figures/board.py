@@ -46,6 +46,8 @@ class Board:
 
     async def read(self, scope: Scope, office: Office, calendar: WorkingCalendar) -> Figures:
         """Raises `PyMongoError` only when there were no figures yet."""
+        if self._figures is not None and self._reading.locked():
+            return self._figures  # nobody waits for the one who renews them
         async with self._reading:
             if self._figures is not None and time.monotonic() < self._until:
                 return self._figures

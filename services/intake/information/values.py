@@ -45,12 +45,14 @@ def values_of(office: Office) -> dict[str, Markup]:
     }
     return {
         **{name: escape(value) for name, value in plain.items()},
-        "telepon": _link(f"tel:{identity.telephone.replace(' ', '')}", identity.telephone),
-        "whatsapp": _link(
-            f"https://wa.me/{identity.whatsapp}", wording.telephone(identity.whatsapp)
+        "telepon": _link(
+            f"tel:{identity.telephone.replace(' ', '')}", _unbroken(identity.telephone)
         ),
-        "email": _link(f"mailto:{identity.email}", identity.email),
-        "situs": _link(f"https://{identity.website}", identity.website),
+        "whatsapp": _link(
+            f"https://wa.me/{identity.whatsapp}", _unbroken(wording.telephone(identity.whatsapp))
+        ),
+        "email": _link(f"mailto:{identity.email}", _anywhere(identity.email)),
+        "situs": _link(f"https://{identity.website}", _anywhere(identity.website)),
     }
 
 
@@ -85,7 +87,14 @@ def _contacts(values: dict[str, Markup]) -> Markup:
     return Markup('<dl class="govuk-summary-list">{}</dl>').format(lines)
 
 
-def _link(address: str, text: str) -> Markup:
-    return Markup('<a class="govuk-link" href="{}"><span class="spk-nowrap">{}</span></a>').format(
-        address, text
-    )
+def _link(address: str, text: Markup) -> Markup:
+    return Markup('<a class="govuk-link" href="{}">{}</a>').format(address, text)
+
+
+def _unbroken(number: str) -> Markup:
+    return Markup('<span class="spk-nowrap">{}</span>').format(number)
+
+
+def _anywhere(address: str) -> Markup:
+    """May break at any letter: a long address must fit the smallest phone."""
+    return Markup('<span class="spk-anywhere">{}</span>').format(address)

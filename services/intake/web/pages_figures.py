@@ -91,7 +91,7 @@ def _chart(figures: Figures) -> object:
         for month, period in reversed(figures.months)
     ]
     return bar_chart(
-        rows, "Grafik pendaftaran masuk dan diputus tiap bulan. Angkanya ada di tabel di bawah."
+        rows, "Pendaftaran masuk dan diputus tiap bulan. Angkanya ada di tabel sesudahnya."
     )
 
 
