@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from services.intake.marks import MARK_TEXTS
@@ -19,7 +20,9 @@ from shared.code_lists import DOCUMENT_KIND
 from shared.contracts.applications import DocumentKind
 from shared.office import Office
 
-_IMAGES = "image/jpeg,image/png,image/webp,image/heic"
+# Only if we can read it: an iPhone asked without it converts by itself.
+_HEIC = ",image/heic" if find_spec("pillow_heif") else ""
+_IMAGES = f"image/jpeg,image/png,image/webp{_HEIC}"
 _EDGE, _PHOTO_EDGE = 1600, 900  # pixels to which the browser shrinks before sending
 
 
@@ -64,6 +67,11 @@ class Slot:
     @property
     def pages(self) -> int:
         return len(self.images)
+
+    @property
+    def extra(self) -> bool:
+        """Nobody needs it: it stands behind the others."""
+        return not (self.required or self.reason or self.kind in SCHOOL_DOCUMENTS)
 
     @property
     def takes_more(self) -> bool:

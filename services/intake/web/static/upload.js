@@ -1,0 +1,225 @@
+// Optional: without it a file goes as an ordinary form. Shrinks photos, lets the portrait be cut to
+// 3x4, and sends in pieces (tus 1.0), so that a broken line costs one piece and not the whole file.
+(() => {
+  'use strict';
+  const PIECE = 128 * 1024, LEAST = 10000, MOST = 5242880, TRIES = 12;
+  const pause = (ms, now) => new Promise((done) => { setTimeout(done, ms); now(done); });
+  const kept = { // which upload a file belongs to, until the tab is closed; never the file itself
+    get: (key) => { try { return sessionStorage.getItem(key); } catch { return null; } },
+    set: (key, value) => { try { if (value) sessionStorage.setItem(key, value); else sessionStorage.removeItem(key); } catch { /* no storage */ } },
+  };
+
+  // ---- what the person sees
+  function say(form, text, part, failed) {
+    let box = form.querySelector('.spk-progress');
+    if (!box) {
+      box = document.getElementById('spk-progress').content.firstElementChild.cloneNode(true);
+      form.append(box);
+    }
+    const [line, bar, now] = box.children;
+    if (line.textContent !== text) line.textContent = text;
+    line.className = failed ? 'govuk-error-message' : '';
+    bar.hidden = part === undefined;
+    bar.value = part || 0;
+    now.hidden = true;
+    return now;
+  }
+  function busy(form, on) {
+    if (on) form.dataset.sent = '1'; else delete form.dataset.sent;
+    for (const b of form.querySelectorAll('button:not(.spk-now)')) b.toggleAttribute('data-off', on);
+  }
+  async function show(address, id) { // the page as it is now, in the place of this one
+    const answer = await ask('GET', address, {});
+    const page = new DOMParser().parseFromString(answer.responseText, 'text/html');
+    if (!page.querySelector('main')) throw answer;
+    document.title = page.title;
+    document.body.replaceWith(page.body);
+    history.replaceState(null, '', new URL(answer.responseURL).pathname);
+    const first = document.querySelector('[autofocus]') || document.getElementById(id);
+    if (first) { first.scrollIntoView(); first.focus(); }
+  }
+
+  // ---- pictures
+  const blobOf = (canvas, quality) => new Promise((done) => canvas.toBlob(done, 'image/jpeg', quality));
+  function drawn(source, from, to) {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = to.map(Math.round);
+    canvas.getContext('2d').drawImage(source, ...from, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  }
+  async function shrunk(file, edge) {
+    if (!file.type.startsWith('image/') || file.size < 300 * 1024) return file;
+    try {
+      const map = await createImageBitmap(file, { imageOrientation: 'from-image' });
+      const { width, height } = map, scale = Math.min(1, edge / Math.max(width, height));
+      const blob = await blobOf(drawn(map, [0, 0, width, height], [width * scale, height * scale]), 0.8);
+      map.close();
+      return blob && blob.size < file.size ? blob : file;
+    } catch {
+      return file; // the server decides
+    }
+  }
+
+  // ---- the portrait, cut by the person: dragged, or moved by buttons
+  const cuts = new WeakMap(); // the form → picture, its middle (x, y), how near (zoom)
+  function box(cut) {
+    const { width, height } = cut.picture, unit = Math.min(width / 3, height / 4) / cut.zoom;
+    const w = 3 * unit, h = 4 * unit;
+    cut.x = Math.min(Math.max(cut.x, w / 2), width - w / 2);
+    cut.y = Math.min(Math.max(cut.y, h / 2), height - h / 2);
+    return [cut.x - w / 2, cut.y - h / 2, w, h];
+  }
+  function paint(form) {
+    const cut = cuts.get(form), canvas = form.querySelector('canvas');
+    canvas.getContext('2d').drawImage(cut.picture, ...box(cut), 0, 0, canvas.width, canvas.height);
+    form.querySelector('.spk-crop').hidden = false;
+  }
+  function place(form, picture) {
+    cuts.set(form, { picture, x: picture.width / 2, y: picture.height / 2, zoom: 1 });
+    const range = form.querySelector('input[type=range]');
+    range.value = 1;
+    range.max = Math.max(1, Math.min(4, Math.min(picture.width / 3, picture.height / 4) / 100));
+    paint(form);
+  }
+  function turn(form) {
+    const old = cuts.get(form).picture, canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [old.height, old.width];
+    const pen = canvas.getContext('2d');
+    pen.translate(old.height, 0);
+    pen.rotate(Math.PI / 2);
+    pen.drawImage(old, 0, 0);
+    place(form, canvas);
+  }
+  function move(form, right, down) { // in widths of what is seen
+    const cut = cuts.get(form), [, , w] = box(cut);
+    cut.x += right * w;
+    cut.y += down * w;
+    paint(form);
+  }
+  document.addEventListener('change', async ({ target }) => {
+    const form = target.form, crop = target.type === 'file' && form.querySelector('.spk-crop');
+    if (!crop) return;
+    cuts.delete(form);
+    crop.hidden = true;
+    try {
+      const map = await createImageBitmap(target.files[0], { imageOrientation: 'from-image' });
+      const scale = Math.min(1, 2400 / Math.max(map.width, map.height));
+      place(form, drawn(map, [0, 0, map.width, map.height], [map.width * scale, map.height * scale]));
+      map.close();
+    } catch { /* no picture, or one that this browser cannot read: the server decides */ }
+  });
+  document.addEventListener('input', ({ target }) => {
+    if (target.type !== 'range' || !cuts.has(target.form)) return;
+    cuts.get(target.form).zoom = Number(target.value);
+    paint(target.form);
+  });
+  document.addEventListener('click', ({ target }) => {
+    const button = target.closest?.('[data-move]');
+    if (!button) return;
+    if (button.dataset.move) move(button.form, ...button.dataset.move.split(' ').map(Number)); else turn(button.form);
+  });
+  document.addEventListener('pointerdown', (event) => {
+    const canvas = event.target, form = canvas.closest('form');
+    if (!canvas.matches('.spk-crop canvas')) return;
+    let { clientX, clientY } = event;
+    const drag = (e) => {
+      move(form, (clientX - e.clientX) / canvas.clientWidth, (clientY - e.clientY) / canvas.clientWidth);
+      ({ clientX, clientY } = e);
+    };
+    canvas.setPointerCapture(event.pointerId);
+    canvas.addEventListener('pointermove', drag);
+    canvas.addEventListener('lostpointercapture', () => canvas.removeEventListener('pointermove', drag), { once: true });
+  });
+
+  // ---- sending
+  function ask(method, address, headers, body, progress) {
+    return new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      request.open(method, address);
+      request.timeout = 60000;
+      for (const name in headers) request.setRequestHeader(name, headers[name]);
+      if (progress) request.upload.onprogress = progress;
+      request.onload = () => (request.status >= 500 ? failed(request) : done(request));
+      request.onerror = request.ontimeout = () => failed(request);
+      request.send(body);
+    });
+  }
+  const tus = (method, address, headers, ...more) => ask(method, address, { 'Tus-Resumable': '1.0.0', ...headers }, ...more);
+  const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+  const offsetOf = (answer) => Number(answer.getResponseHeader('Upload-Offset'));
+
+  async function begin(form, file, name) {
+    const kind = form.action.split('/').pop();
+    const answer = await tus('POST', '/unggah', {
+      'Upload-Length': file.size,
+      'Upload-Metadata': `kind ${base64(kind)},filename ${base64(name)}`,
+      'X-CSRF-Token': form.elements.csrf_token.value,
+    });
+    if (answer.status !== 201) throw answer;
+    return answer.getResponseHeader('Location');
+  }
+  async function pieces(form, file, place, known) { // returns the last answer
+    let offset = known ? offsetOf(known) : 0, answer;
+    do {
+      const start = offset;
+      answer = await tus('PATCH', place, { 'Upload-Offset': start, 'Content-Type': 'application/offset+octet-stream' },
+        file.slice(start, start + PIECE), (e) => {
+          const part = Math.min(1, (start + e.loaded) / file.size);
+          say(form, part < 1 ? `Mengunggah … ${Math.round(part * 100)}%` : 'Berkas sedang diperiksa …', part);
+        });
+      offset = offsetOf(answer);
+    } while (answer.status === 204 && offset < file.size);
+    return answer;
+  }
+  async function send(form, file, name) { // returns address and answer of an upload that came to its end
+    const sum = await crypto.subtle?.digest('SHA-256', await file.arrayBuffer());
+    const key = sum && `unggah${form.action}${base64(String.fromCharCode(...new Uint8Array(sum)))}`;
+    for (let failures = 0; ; failures += 1) {
+      try {
+        let place = key && kept.get(key), known = place && await tus('HEAD', place, {});
+        if (known && known.status !== 200) place = known = null; // too old
+        if (!place) place = await begin(form, file, name);
+        if (key) kept.set(key, place);
+        const answer = await pieces(form, file, place, known);
+        if (answer.status === 409) throw answer;
+        if (key) kept.set(key, null);
+        return [place, answer];
+      } catch (failure) {
+        if (failure.status && failure.status < 500 && failure.status !== 409) throw failure;
+        if (failures >= TRIES) throw failure;
+        const seconds = Math.ceil(Math.min(30, 2 ** failures) * (0.5 + Math.random() / 2));
+        const now = say(form, `Sambungan terputus. Mencoba lagi dalam ${seconds} detik …`, 0);
+        now.hidden = false;
+        await pause(seconds * 1000, (go) => { now.onclick = go; addEventListener('online', go, { once: true }); });
+      }
+    }
+  }
+  async function upload(form, field) {
+    say(form, 'Menyiapkan berkas …', 0);
+    const cut = cuts.get(form), chosen = field.files[0];
+    let file;
+    if (cut) {
+      const from = box(cut), width = Math.min(Number(field.dataset.edge) * 0.75, from[2]);
+      file = await blobOf(drawn(cut.picture, from, [width, width * 4 / 3]), 0.9);
+    }
+    file = file || await shrunk(chosen, Number(field.dataset.edge));
+    if (file.size > MOST) throw { detail: 'Ukuran berkas paling besar 5 MB. Pilih berkas yang lebih kecil.' };
+    const [place, answer] = await send(form, file, file === chosen ? chosen.name : 'foto.jpg');
+    if (answer.status !== 204 && answer.status !== 422) throw answer;
+    await show(`${form.action.replace(/\/[^/]*$/, '')}?unggahan=${place.split('/').pop()}`, form.id);
+  }
+  document.addEventListener('submit', (event) => {
+    const form = event.target, field = form.querySelector('input[type=file]');
+    if (!field?.files.length || event.submitter?.name === 'hapus') return;
+    if (field.files[0].size < LEAST) return; // nothing worth resuming, and the answer is known
+    event.preventDefault();
+    if (form.dataset.sent) return;
+    busy(form, true);
+    upload(form, field).catch((failure) => {
+      let { detail } = failure;
+      try { detail = detail || JSON.parse(failure.responseText).detail; } catch { /* no answer */ }
+      say(form, detail || 'Unggahan terputus. Periksa sinyal Anda, lalu tekan Unggah lagi untuk melanjutkan.', undefined, true);
+      busy(form, false);
+    });
+  }, true);
+})();
