@@ -25,6 +25,6 @@ class IntakeSettings(ServiceSettings):
     uploads_per_hour: int = 900  # of one network
     submissions_per_day: int = 5  # with one telephone number; families share one
     admission_most: int = 64  # requests in work in a process; beyond it newcomers wait
-    admission_delay_seconds: float = 0.25  # of the event loop, likewise
+    admission_delay_seconds: float = 0.1  # of the event loop; a page meets it about five times
     information_dir: Path | None = None  # texts that the office edits
     working_days_file: Path | None = None
