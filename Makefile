@@ -10,7 +10,7 @@ FAST_TESTS := tests/unit tests/contract tests/architecture
 
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup setup-tests up down status reset demo test check bench schemathesis fmt
+.PHONY: help setup setup-tests up down status reset demo test check bench schemathesis fuzz fmt
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ bench: setup-tests ## measure against deploy/slo.toml (ONLY=<group> for one grou
 
 schemathesis: setup-tests ## try the JSON API with very many made-up requests (EXAMPLES=200 of each operation)
 	EXAMPLES=$(or $(EXAMPLES),200) $(PY) -m pytest -s tests/integration/intake/test_any_request.py
+
+fuzz: setup-tests ## spoilt files through the whole upload pipeline (FILES=5000)
+	@nice $(PY) -m tests.integration.intake.fuzzing $(or $(FILES),5000)
 
 fmt: setup ## format and tidy the code
 	$(PY) -m ruff format
