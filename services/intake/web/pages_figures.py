@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -85,11 +86,14 @@ def month_name(month: date) -> str:
     return f"{MONTHS[month.month - 1][:3]} {month.year}"
 
 
-def _chart(figures: Figures) -> object:
+def _chart(figures: Figures) -> Markup | None:
+    """None while there is nothing to draw."""
     rows = [
         Bars(month_name(month), (period.received, period.decided))
         for month, period in reversed(figures.months)
     ]
+    if not any(number for row in rows for number in row.numbers):
+        return None
     return bar_chart(
         rows, "Pendaftaran masuk dan diputus tiap bulan. Angkanya ada di tabel sesudahnya."
     )

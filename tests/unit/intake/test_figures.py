@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from services.intake.figures import Figures
 from services.intake.figures.counting import (
     Counts,
     Period,
@@ -21,7 +22,7 @@ from services.intake.figures.counting import (
 from services.intake.figures.suppression import SMALL, hide
 from services.intake.figures.working_time import Decision, Event, WorkingClock, decision_of
 from services.intake.web.chart import Bars, bar_chart
-from services.intake.web.pages_figures import line_of
+from services.intake.web.pages_figures import _chart, line_of
 from services.intake.working_days import Holiday, WorkingCalendar
 from shared.clock import OFFICE_ZONE
 
@@ -203,3 +204,11 @@ class TestWords:
         assert 'aria-label="Judul &#34;x&#34;"' in svg
         assert "style" not in svg
         assert svg.count(">–<") == 1
+
+
+def test_nothing_is_drawn_while_there_is_nothing_to_show() -> None:
+    months = months_until(date(2026, 11, 24))
+    for some, drawn in ((0, False), (4, False), (5, True)):
+        periods, total = publish([counts()] * 11 + [counts(some, some)])
+        shown = Figures(at(24, 9), tuple(zip(months, periods, strict=True)), total, 0, 1, 8.0)
+        assert (_chart(shown) is not None) == drawn
