@@ -88,6 +88,8 @@ def _line(page_id: str, draft: Draft, state: Completeness) -> TaskLine:
     problem = state.problems.get(page_id)
     status: TaskStatus = "in_progress" if known.begun else "not_started"
     hint = problem if problem and known.complete else ""
+    if draft.follows and problem and not known.complete:
+        hint = "Periksa isinya dan ubah yang perlu."
     return TaskLine(
         page_id,
         PAGES[page_id].title,
