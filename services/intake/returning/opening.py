@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from services.intake.answers import open_page
 from services.intake.drafts import StartedDraft
 from services.intake.intake import Intake
 from services.intake.quotas import TooMany
@@ -19,10 +20,12 @@ from services.intake.returning.destinations import Destination
 from services.intake.returning.keeping import DraftCode, destination, find_draft_code
 from services.intake.returning.store import Kept, OneTime
 from services.intake.store import Holder
+from shared import clock
 from shared.contracts.drafts import CodeRequested
 from shared.errors import AppError, NotFound
 from shared.ids import uuid7
 from shared.mongo import Document
+from shared.nik import parse_nik
 from shared.sealed import field_context
 from shared.uow import Tx
 from shared.web import limits
@@ -84,7 +87,7 @@ async def begin_return(intake: Intake, typed: str, address: str) -> Waiting | St
     to = destination(intake, draft)
     if to is not None:
         return await _send_code(intake, draft, to, address)
-    if _birth_date(draft):
+    if _birth_date(intake, draft):
         return Waiting(draft.id, "birth_date")
     return await _open(intake, draft.id, {"version": draft.version}, NoSuchDraft())
 
@@ -123,7 +126,7 @@ async def open_with_birth_date(intake: Intake, draft_id: str, born: date | None)
     await _count(intake, BIRTH_DATES, draft_id)
     draft = await store.find(reading, draft_id)
     reachable = draft is not None and destination(intake, draft) is not None
-    expected = _birth_date(draft) if draft and not reachable else None
+    expected = _birth_date(intake, draft) if draft and not reachable else None
     if not codes.is_same(born.isoformat() if born else "", expected or codes.NO_HASH):
         raise WrongBirthDate
     await limits.give_back(reading, BIRTH_DATES, draft_id)
@@ -184,7 +187,13 @@ async def _count(intake: Intake, limit: Limit, key: str) -> None:
         raise TooMany(wait)
 
 
-def _birth_date(draft: Kept) -> str | None:
+def _birth_date(intake: Intake, draft: Kept) -> str | None:
+    """As answered; until then as the NIK says, which a finder of the code must not see."""
     identity = draft.pages.get("identity")
-    born = identity["values"].get("birth_date") if identity else None
-    return str(born) if born else None
+    if identity is None:
+        return None
+    values = open_page(intake.keys, draft.id, "identity", identity)
+    if values.get("birth_date"):
+        return str(values["birth_date"])
+    nik = values.get("nik")
+    return parse_nik(nik, clock.today()).birth_date.isoformat() if nik else None

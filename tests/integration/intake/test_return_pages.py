@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from services.intake import expiry, store
+from services.intake.forms import form_of
 from services.intake.intake import Intake
 from services.intake.web import sessions
 from shared import clock
@@ -18,6 +19,7 @@ from shared.storage import DOCUMENTS
 from tests.integration.intake.browsing import Browser, errors
 from tests.integration.intake.conftest import Applicant, Others, Served, key
 from tests.integration.intake.test_returning import address, begun, sent_code, told
+from tests.unit.intake import answers_example
 
 BORN = {"birth_date-day": ["27"], "birth_date-month": ["8"], "birth_date-year": ["2001"]}
 LATER_BORN = {**BORN, "birth_date-year": ["2002"]}
@@ -94,6 +96,25 @@ async def test_with_the_birth_date(phone: Browser, http: httpx2.AsyncClient) -> 
     opened = await phone.post("/lanjutkan/tanggal-lahir", BORN)
     assert opened.headers["location"] == "/daftar/daftar-tugas"
     assert (await phone.get("/daftar/kode")).text.count(code) >= 1
+
+
+async def test_a_nik_without_a_birth_date_asks_for_the_one_it_tells(
+    phone: Browser, served: Served
+) -> None:
+    """Else whoever found the code would see the NIK."""
+    nik = form_of(answers_example.PAGES["identity"])
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
+        first = Browser(client)
+        await first.begin()
+        await first.get("/daftar/identity/nik")
+        assert (await first.post("/daftar/identity/nik", nik)).status_code == 303
+        shown = (await first.get("/daftar/kode")).text
+    code = shown.partition('spk-code">')[2].partition("<")[0]
+    went = await phone.post("/lanjutkan", {"draft_code": [code]})
+    assert went.headers["location"] == "/lanjutkan/tanggal-lahir"
+    await phone.get("/lanjutkan/tanggal-lahir")
+    assert (await phone.post("/lanjutkan/tanggal-lahir", LATER_BORN)).status_code == 422
+    assert (await phone.post("/lanjutkan/tanggal-lahir", BORN)).status_code == 303
 
 
 async def test_a_draft_from_an_issued_card_is_told_at_once_and_takes_no_images_along(
