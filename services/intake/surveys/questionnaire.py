@@ -11,7 +11,7 @@ from shared.contracts.surveys import Scores
 SUGGESTION_MOST = 500
 _LONG_NUMBER = re.compile(r"(?:\d[\s-]?){9,}")
 _EMAIL = re.compile(r"\S@\S+\.\S")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # a line ends in \n alone
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,6 @@ def read_answers(
         if scores[each.name] is None
     }
     text = _UNPRINTABLE.sub("", suggestion).strip() if isinstance(suggestion, str) else ""
-    text = text.replace("\r\n", "\n")
     if len(text) > SUGGESTION_MOST:
         errors["suggestion"] = (
             f"Saran paling panjang {SUGGESTION_MOST} huruf. Sekarang {len(text)}: ringkas dulu."
