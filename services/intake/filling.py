@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from services.intake import store
-from services.intake.answers import keep_page, open_page
+from services.intake.answers import KeptPage, keep_page, open_page
 from services.intake.drafts import check_page, find_draft, known_of, open_pages, raise_gone
 from services.intake.forms import ANSWER_PAGES, PAGES, FormPage, Parsed, Values, parse_page
 from services.intake.forms.fields import Form, Reading, Screen
@@ -87,7 +87,7 @@ async def save_page(intake: Intake, holder: Holder, page_id: str, form: Form) ->
     page = keep_page(intake.keys, holder.draft_id, page_id, parsed.values, parsed.warnings)
 
     write = partial(store.put_page, holder=holder, page_id=page_id, page=page)
-    if not await _written(intake, holder, page_id, write):
+    if not await _written(intake, holder, page, write):
         await raise_gone(intake, holder)
     return parsed
 
@@ -136,17 +136,17 @@ async def save_screen(
         write = partial(
             store.put_part, holder=holder, version=draft.version, page_id=page_id, part=part
         )
-        if await _written(intake, holder, page_id, write):
+        if await _written(intake, holder, part, write):
             _lay(draft, page_id, part)
             return SavedScreen(draft, {}, parsed.warnings)
     raise Conflict("Jawaban ini sedang disimpan dari halaman lain. Tekan Simpan lagi.")
 
 
 async def _written(
-    intake: Intake, holder: Holder, page_id: str, write: Callable[[Scope], Awaitable[bool]]
+    intake: Intake, holder: Holder, part: KeptPage, write: Callable[[Scope], Awaitable[bool]]
 ) -> bool:
     """Write; with an address to write to, the person is told how to find back."""
-    if page_id != "contact":
+    if not (part["values"].get("mobile") or part["values"].get("email")):
         return await write(intake.uow.reading())
 
     async def work(tx: Tx) -> bool:
