@@ -171,7 +171,10 @@ class TusUploads:
         raise NotFound("Unggahan ini tidak ada atau sudah lewat waktunya. Pilih berkasnya lagi.")
 
     def _owners(self, request: Request) -> list[Owner]:
-        """Who asks; a browser may hold a draft and a status session. Raises 401 for nobody."""
+        """Who asks; a browser may hold a draft and a status session. Raises 401 for nobody.
+
+        An application has the id, and so the form token, of the draft it was: it goes first.
+        """
         settings, token = self.intake.settings, sessions.bearer(request)
         if token is None:
             holder = sessions.draft_holder(settings, request)
@@ -179,9 +182,9 @@ class TusUploads:
         else:
             holder = sessions.read_draft_token(settings, token)
             amended = sessions.read_status_token(settings, token)
-        owners = [Owner(holder.draft_id, holder)] if holder else []
-        if amended:
-            owners.append(Owner(amended))
+        owners = [Owner(amended)] if amended else []
+        if holder:
+            owners.append(Owner(holder.draft_id, holder))
         if not owners:
             raise ProblemError(401, "token_needed")
         return owners

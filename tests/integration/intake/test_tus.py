@@ -292,6 +292,7 @@ async def test_an_amendment_is_uploaded_by_its_status_session(
     )
     key = intake.settings.session_key.get_secret_value()
     browser.headers["X-CSRF-Token"] = csrf.csrf_token(key, applicant.id)
+    assert (await browser.send("photo", FILES["photo"])).status_code == 204
     shown = await http.get("/status", headers=status)
     assert shown.json()["returned"]["ready"] is True
 

@@ -2,6 +2,7 @@
 // 3x4, and sends in pieces (tus 1.0), so that a broken line costs one piece and not the whole file.
 (() => {
   'use strict';
+  const own = window.trustedTypes?.createPolicy('spk-answer', { createHTML: (text) => text }); // pages of our own
   const PIECE = 128 * 1024, LEAST = 10000, MOST = 5242880, TRIES = 12;
   const pause = (ms, now) => new Promise((done) => { setTimeout(done, ms); now(done); });
   const kept = { // which upload a file belongs to, until the tab is closed; never the file itself
@@ -30,7 +31,7 @@
   }
   async function show(address, id) { // the page as it is now, in the place of this one
     const answer = await ask('GET', address, {});
-    const page = new DOMParser().parseFromString(answer.responseText, 'text/html');
+    const page = new DOMParser().parseFromString(own ? own.createHTML(answer.responseText) : answer.responseText, 'text/html');
     if (!page.querySelector('main')) throw answer;
     document.title = page.title;
     document.body.replaceWith(page.body);
@@ -155,7 +156,7 @@
       'Upload-Metadata': `kind ${base64(kind)},filename ${base64(name)}`,
       'X-CSRF-Token': form.elements.csrf_token.value,
     });
-    if (answer.status !== 201) throw answer;
+    if (answer.status !== 201) throw { status: 400, responseText: answer.responseText }; // asking again is no use
     return answer.getResponseHeader('Location');
   }
   async function pieces(form, file, place, known) { // returns the last answer
