@@ -121,10 +121,15 @@ class Journey:
         applicant, page = self.applicant, self.applicant.page
         applicant.open_status(reference)
         eventually(
-            lambda: page.reload() is not None and page.get_by_role("link", name="Unduh").count() > 0
+            lambda: (
+                page.reload() is not None
+                and page.get_by_role("link", name="Unduh PDF untuk dicetak").count() > 0
+            )
         )
         applicant.picture("issued")
-        address = page.get_by_role("link", name="Unduh").first.get_attribute("href")
+        address = page.get_by_role("link", name="Unduh PDF untuk dicetak").first.get_attribute(
+            "href"
+        )
         answer = page.request.get(f"{self.system.public}{address}")
         assert answer.headers["content-type"] == "application/pdf"
         assert "attachment" in answer.headers["content-disposition"]
