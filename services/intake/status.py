@@ -10,6 +10,7 @@ from typing import Any
 
 from services.intake import store
 from services.intake.applications import get_application, item_label
+from services.intake.continuing import possible_kinds, renewable_from
 from services.intake.domain import (
     STATE_LABELS,
     WITHDRAWABLE,
@@ -25,6 +26,7 @@ from services.intake.references import normalise_reference
 from services.intake.surveys.offer import is_open
 from services.intake.timeline import Line, Step, lines_of, steps_of
 from shared import clock
+from shared.contracts.applications import ApplicationKind
 from shared.dates import day_and_date, long_date
 from shared.errors import AppError, NotFound
 from shared.office import Office
@@ -77,12 +79,16 @@ class CardView:
     registration_number: str
     issued_on: date
     valid_until: date
+    renewable_from: date
     report_due_on: tuple[date, ...]
 
 
 @dataclass(frozen=True)
 class Status:
-    """`next_step` says what is awaited, from whom, until when; `expected` when it is finished."""
+    """`next_step` says what is awaited, from whom, until when; `expected` when it is finished.
+
+    `follow_ups` are the kinds of application that can be made with the card today.
+    """
 
     application_id: str
     reference: str
@@ -96,6 +102,7 @@ class Status:
     returned: Returned | None
     card: CardView | None
     withdrawable: bool
+    follow_ups: tuple[ApplicationKind, ...]
     survey_open: bool
 
 
@@ -168,8 +175,9 @@ def status_of(application: Application, office: Office, expected: Expected | Non
         timeline=lines_of(application),
         steps=steps_of(application, *_when(expected, office)),
         returned=_returned(application),
-        card=_card(application.card),
+        card=_card(application, office),
         withdrawable=application.state in WITHDRAWABLE,
+        follow_ups=possible_kinds(application, office, clock.today()),
         survey_open=is_open(application),
     )
 
@@ -231,13 +239,15 @@ def _returned(application: Application) -> Returned | None:
     )
 
 
-def _card(card: dict[str, Any] | None) -> CardView | None:
+def _card(application: Application, office: Office) -> CardView | None:
+    card = application.card
     if card is None:
         return None
     return CardView(
         registration_number=card["registration_number"],
         issued_on=date.fromisoformat(card["issued_on"]),
         valid_until=date.fromisoformat(card["valid_until"]),
+        renewable_from=renewable_from(application, office),
         report_due_on=tuple(date.fromisoformat(day) for day in card["report_due_on"]),
     )
 

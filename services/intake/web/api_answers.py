@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.domain import STATE_LABELS
+from shared.code_lists import APPLICATION_KIND
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
@@ -63,7 +64,11 @@ _RETURNED = _object(
     ready=_YES_NO,
 )
 _CARD = _object(
-    registration_number=_TEXT, issued_on=_DAY, valid_until=_DAY, report_due_on=_list(_DAY)
+    registration_number=_TEXT,
+    issued_on=_DAY,
+    valid_until=_DAY,
+    renewable_from=_DAY,
+    report_due_on=_list(_DAY),
 )
 _EXPECTED = _object(
     on=_DAY,
@@ -83,6 +88,7 @@ _STATUS = _object(
     timeline=_list(_object(at=_MOMENT, title=_TEXT, text=_TEXT, items=_list(_TEXT))),
     steps=_list(_object(title=_TEXT, text=_TEXT)),
     withdrawable=_YES_NO,
+    follow_ups=_list({"enum": list(APPLICATION_KIND)}),
     returned=_or_null(_RETURNED),
     card=_or_null(_CARD),
 )

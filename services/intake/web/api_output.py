@@ -68,6 +68,7 @@ def status_body(status: Status) -> Body:
         "timeline": [_line(line) for line in status.timeline],
         "steps": [{"title": step.title, "text": step.text} for step in status.steps],
         "withdrawable": status.withdrawable,
+        "follow_ups": list(status.follow_ups),
         "returned": _returned(status.returned) if status.returned else None,
         "card": _card(status.card) if status.card else None,
     }
@@ -120,6 +121,7 @@ def _card(card: CardView) -> Body:
         "registration_number": card.registration_number,
         "issued_on": card.issued_on.isoformat(),
         "valid_until": card.valid_until.isoformat(),
+        "renewable_from": card.renewable_from.isoformat(),
         "report_due_on": [_day(day) for day in card.report_due_on],
     }
 

@@ -88,5 +88,8 @@ async def test_the_card_as_an_image(
         page = (await phone.get("/status/ringkasan")).text
         assert re.search(r'href="/status/kartu.pdf">Unduh PDF untuk dicetak<', page)
         assert re.search(r'href="/status/kartu.png">Simpan gambar untuk HP<', page)
+        kinds = re.findall(r'name="kind" value="(\w+)"', page)
+        assert kinds == ["correction", "replacement"]  # it ends too late to be renewed now
+        assert "Kartu dapat diperpanjang mulai 25 Oktober 2028." in page
     async with httpx2.AsyncClient(base_url=served.url, timeout=30) as other:
         assert (await other.get("/status/kartu.png")).status_code == 401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from services.intake.domain import Application, State
 from services.intake.finish.estimate import Expected
 from services.intake.status import status_of
+from shared import clock
 from shared.office import load_office
 
 OFFICE = load_office()
@@ -86,3 +87,20 @@ def test_the_steps_say_when(told: Expected, check: str, card: str) -> None:
 def test_an_approved_one_waits_for_its_card_alone() -> None:
     (step,) = status_of(application("approved"), OFFICE, expected(25, "promise", None)).steps
     assert step.text == "Biasanya dalam beberapa menit, paling lambat Rabu, 25 November 2026."
+
+
+@pytest.mark.parametrize(
+    ("ends_in", "kinds"),
+    [
+        (31, ("correction", "replacement")),
+        (30, ("renewal", "correction", "replacement")),
+        (0, ("renewal", "correction", "replacement")),
+        (-1, ("new",)),
+    ],
+)
+def test_a_card_offers_what_can_be_done_with_it_today(ends_in: int, kinds: tuple[str, ...]) -> None:
+    found = application("issued")
+    found.card = {**CARD, "valid_until": (clock.today() + timedelta(days=ends_in)).isoformat()}
+    view = status_of(found, OFFICE, None)
+    assert view.follow_ups == kinds
+    assert status_of(application("approved"), OFFICE, None).follow_ups == ()
