@@ -38,7 +38,6 @@ from shared.code_lists import DOCUMENT_KIND
 from shared.contracts.applications import (
     ApplicationAmended,
     ApplicationSubmitted,
-    DocumentKind,
     DocumentRef,
 )
 from shared.errors import Conflict, NotFound
