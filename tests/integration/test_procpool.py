@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -41,6 +42,10 @@ def pid_after(seconds: float) -> int:
 def spin() -> None:
     while True:
         pass
+
+
+def processor_seconds_left() -> float:
+    return resource.getrlimit(resource.RLIMIT_CPU)[0] - time.process_time()
 
 
 def allocate() -> int:
@@ -204,3 +209,13 @@ def test_nothing_outlives_a_killed_service(tmp_path: Path) -> None:
         service.wait()
     _, alive = psutil.wait_procs(children, timeout=5)
     assert not alive
+
+
+async def test_the_kernel_too_limits_the_time_of_each_task() -> None:
+    """Anew for each, or the two-hundredth would pay for all before it."""
+    pool = WorkerPool(1, timeout=5)
+    try:
+        left = [await pool.run(processor_seconds_left) for _ in range(2)]
+    finally:
+        await pool.close()
+    assert all(5 <= seconds <= 8 for seconds in left)
