@@ -1,7 +1,8 @@
 // Optional: keeps what is typed on this phone until it is saved. Text only, no secrets, no files.
 (() => {
   'use strict';
-  navigator.serviceWorker?.register('/sw.js').catch(() => {});
+  const own = window.trustedTypes?.createPolicy('spk-worker', { createScriptURL: () => '/sw.js' });
+  navigator.serviceWorker?.register(own ? own.createScriptURL('') : '/sw.js').catch(() => {});
   let store;
   try { store = localStorage; store.getItem(''); } catch { return; }
   const keys = (end) => Object.keys(store).filter((key) => key.startsWith('spk|') && key.endsWith(end));
