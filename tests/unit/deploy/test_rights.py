@@ -23,7 +23,10 @@ COMMON = {
     *("KEYRING_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT"),
 }
 OWN = {
-    "intake": {"SESSION_KEY", "PUBLIC_URL"},
+    "intake": {
+        *("SESSION_KEY", "PUBLIC_URL"),
+        *("STARTS_PER_HOUR", "UPLOADS_PER_HOUR", "SUBMISSIONS_PER_DAY"),
+    },
     "verification": {"SESSION_KEY", "INDEX_KEY", "PUBLIC_URL"},
     "cards": {"PUBLIC_URL", "RENDER_WORKERS"},
     "notify": {
