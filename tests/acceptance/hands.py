@@ -148,8 +148,8 @@ class Keyboard:
 
     async def send_file(self, page: Page, form: str, file: Path) -> None:
         field = page.locator(form).locator("input[type=file]")
-        await self._reach(field)
-        async with page.expect_file_chooser() as chooser:
+        async with page.expect_file_chooser() as chooser:  # begun early: the browser must know
+            await self._reach(field)
             await page.keyboard.press("Space")
         await (await chooser.value).set_files(file)
         await expect(field).to_be_focused()
