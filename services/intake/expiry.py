@@ -21,6 +21,7 @@ from services.intake.returning.store import find_expiring
 from shared import clock
 from shared.errors import Unavailable
 from shared.observability import get_logger
+from shared.sealed import CannotOpen
 
 TOLD_BEFORE = timedelta(days=3)
 _EVERY = timedelta(hours=1)
@@ -35,8 +36,7 @@ async def sweep_until_stopped(intake: Intake) -> None:
     """Look once an hour until the service stops."""
     while not intake.stopping.is_set():
         try:
-            while await warn_of_end(intake) == _BATCH:
-                pass
+            await warn_of_end(intake)
             while await expire_drafts(intake) == _BATCH:
                 pass
         except (PyMongoError, Unavailable) as error:
@@ -49,12 +49,19 @@ async def warn_of_end(intake: Intake) -> int:
     """Tell one batch of people, each once, that their draft will be deleted; returns how many."""
     until = clock.now() + TOLD_BEFORE
     found = await find_expiring(intake.uow.reading(), until, _BATCH)
-    told = [
-        await intake.uow.run(partial(tell_end, intake, draft_id=draft_id)) for draft_id in found
-    ]
+    told = [await _tell(intake, draft_id) for draft_id in found]
     if found:
         _log.info("drafts.end_near", count=len(found), told=sum(told))
     return len(found)
+
+
+async def _tell(intake: Intake, draft_id: str) -> bool:
+    """One draft whose address cannot be opened must not keep the others from hearing."""
+    try:
+        return await intake.uow.run(partial(tell_end, intake, draft_id=draft_id))
+    except CannotOpen:
+        _log.exception("draft.address_sealed", draft_id=draft_id)
+        return False
 
 
 async def expire_drafts(intake: Intake) -> int:

@@ -53,7 +53,7 @@ class System:
 @contextmanager
 def running(servers: Servers) -> Iterator[System]:
     """The four services on the session's servers."""
-    services = Services(servers)
+    services = Services(servers, extra={"intake": {"ADMISSION_DELAY_SECONDS": "60"}})
     try:
         services.start_all()
         ensure_officers(servers.run, lambda _: None)

@@ -27,7 +27,9 @@ KB = 1024
 @pytest.fixture(scope="module")
 def base(servers: Servers) -> Iterator[str]:
     """Where intake answers; each visitor's address is believed."""
-    services = Services(servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1"}})
+    services = Services(
+        servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}}
+    )
     services.start("intake")
     yield services.url("intake")
     services.stop()

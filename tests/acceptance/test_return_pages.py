@@ -27,7 +27,9 @@ ONE_TIME_CODE = re.compile(r"\b[0-9]{6}\b")
 @pytest.fixture(scope="module")
 def base(servers: Servers) -> Iterator[str]:
     """Intake with its messages on their way."""
-    services = Services(servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1"}})
+    services = Services(
+        servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}}
+    )
     services.start("intake")
     services.start("notify")
     yield services.url("intake")

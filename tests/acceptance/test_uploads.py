@@ -21,7 +21,9 @@ FAST = {**SLOW, "uploadThroughput": -1}
 
 @pytest.fixture(scope="module")
 def base(servers: Servers) -> Iterator[str]:
-    services = Services(servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1"}})
+    services = Services(
+        servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}}
+    )
     services.start("intake")
     yield services.url("intake")
     services.stop()

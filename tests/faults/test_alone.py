@@ -140,6 +140,7 @@ async def test_s3_away_stops_uploads_and_nothing_else(system: System) -> None:
         await uploading.applicant.start()
         async with without_s3(system):
             await uploading.applicant.fill()
+            uploading.told.append("draft_kept")
             await _upload_is_refused(system, uploading)
             await _documents_are_not_shown(people, shown)
             await people.desk.approve(decided)

@@ -15,10 +15,10 @@ from tests.faults.journeys import Journey, town
 from tests.faults.papers import small_files
 from tests.faults.system import System, side_by_side
 
-PEOPLE = 8
+PEOPLE = 12
 AT_ONCE = 4
 SEED = 20261124
-PAUSE_SECONDS = (0.1, 5.0)  # of intake's life between being up and its next death
+PAUSE_SECONDS = (0.1, 1.5)  # of intake's life between being up and its next death
 
 
 @dataclass
@@ -70,7 +70,7 @@ async def test_intake_may_die_at_any_moment_of_the_form(system: System) -> None:
         finally:
             over.set()
             kills = await killing
-        assert kills >= AT_ONCE, "intake lived too long to show anything"
+        assert kills >= 2, "intake lived too long to show anything"
         for each in everybody:
             await people.desk.await_case(each.journey.id)
         await outcomes.quiet(system)

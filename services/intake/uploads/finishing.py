@@ -93,6 +93,7 @@ async def _keep(
 ) -> tuple[Any, DocumentRef]:
     async def work(tx: Tx) -> tuple[Any, DocumentRef]:
         if not await store.finish(tx, session.id):
+            await _check_accepted(tx, session.id)
             return None, document  # by another request, with the same pages
         if owner.holder is None:
             return await keep_amended_document(tx, owner.id, document)
@@ -104,6 +105,15 @@ async def _keep(
         if not isinstance(error, Unavailable):  # sent, expired or decided meanwhile
             await discard_pages(intake, owner.id, document.model_dump())
         raise
+
+
+async def _check_accepted(tx: Tx, upload_id: str) -> None:
+    """Another request ended this upload: what it said holds, were it a refusal."""
+    ended = await store.find(tx, upload_id)
+    if ended is None:
+        raise NotFound
+    if ended.refusal:
+        raise Refused(ended.refusal)
 
 
 async def _discard_quietly(intake: Intake, session: UploadSession) -> None:

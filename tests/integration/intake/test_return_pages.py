@@ -140,7 +140,8 @@ async def test_a_draft_from_an_issued_card_is_told_at_once_and_takes_no_images_a
     assert keys
     now = clock.now
     monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=31))
-    await expiry.expire_drafts(intake)
+    while await expiry.expire_drafts(intake):
+        pass  # those of other tests too
     assert await intake.mongo.collection(store.DRAFTS).find_one({"_id": draft.id}) is None
     for each in keys:
         assert await intake.storage.get(DOCUMENTS, each)

@@ -329,7 +329,8 @@ async def test_the_end_is_announced_once_three_days_before(
     assert intake.keys.open("contact", event.draft_code, context) == code
     assert await told(intake, silent, "draft.expiring") == []
     later(3 * DAY + timedelta(minutes=15))
-    await expiry.expire_drafts(intake)
+    while await expiry.expire_drafts(intake):
+        pass  # those of other tests too
     assert await intake.mongo.collection(store.DRAFTS).find_one({"_id": reachable.id}) is None
     await intake.mongo.collection(store.DRAFTS).delete_many({"_id": silent.id})
 
