@@ -335,6 +335,22 @@ async def test_the_end_is_announced_once_three_days_before(
     await intake.mongo.collection(store.DRAFTS).delete_many({"_id": silent.id})
 
 
+async def test_a_draft_that_cannot_be_opened_keeps_nobody_else_from_hearing(
+    http: httpx2.AsyncClient, intake: Intake, later: Any
+) -> None:
+    spoilt, _ = await begun(http, email=address())
+    sound, _ = await begun(http, email=address())
+    drafts = intake.mongo.collection(store.DRAFTS)
+    await drafts.update_one(
+        {"_id": spoilt.id}, {"$set": {"pages.contact.values.email.c": "c3BvaWx0"}}
+    )
+    later(27 * DAY + timedelta(minutes=1))
+    await expiry.warn_of_end(intake)
+    assert len(await told(intake, sound, "draft.expiring")) == 1
+    assert await told(intake, spoilt, "draft.expiring") == []
+    await drafts.delete_many({"_id": {"$in": [spoilt.id, sound.id]}})
+
+
 async def test_leaving_ends_the_token_and_tells_how_to_come_back(
     http: httpx2.AsyncClient, served: Served, intake: Intake
 ) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from services.intake import store
 from services.intake.intake import Intake
+from services.intake.refusals import Refused
 from services.intake.uploads import store as uploads
+from services.intake.uploads.finishing import finish
 from services.intake.uploads.sweeping import sweep_expired, sweep_left_over
 from services.intake.web.sessions import DRAFT_COOKIE, STATUS_COOKIE
 from shared import clock
@@ -274,6 +276,30 @@ async def test_who_dies_before_examining_has_it_examined_later(
     assert set(await documents_of(intake, applicant)) == {"identity_card"}
     assert (await tus.patch(place, len(CARD), b"")).status_code == 204
     assert await in_quarantine(intake, place) == []
+
+
+async def test_what_another_request_said_of_an_upload_holds(
+    tus: TusClient, intake: Intake, applicant: Applicant
+) -> None:
+    """Two examine the same file, and one has refused it: nobody may answer that it is kept."""
+    place = await tus.begin("identity_card", len(CARD))
+    upload_id = place.rpartition("/")[2]
+    await tus.patch(place, 0, CARD[:-1])
+    before = await uploads.find(intake.uow.reading(), upload_id)
+    assert before is not None
+    key = f"uploads/{upload_id}/last"
+    await intake.storage.put(QUARANTINE, key, CARD[-1:], "application/octet-stream")
+    await uploads.advance(intake.uow.reading(), before, key, 1)
+    complete = await uploads.find(intake.uow.reading(), upload_id)
+    assert complete is not None
+    row = await intake.mongo.collection(store.DRAFTS).find_one({"_id": applicant.id})
+    assert row is not None
+    owner = uploads.Owner(applicant.id, store.Holder(applicant.id, row["token_hash"]))
+    await uploads.finish(intake.uow.reading(), upload_id, "unreadable")
+    with pytest.raises(Refused) as refused:
+        await finish(intake, owner, complete)
+    assert refused.value.code == "unreadable"
+    assert await documents_of(intake, applicant) == {}
 
 
 async def test_an_amendment_is_uploaded_by_its_status_session(
