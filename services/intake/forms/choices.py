@@ -29,29 +29,4 @@ LANGUAGE_LEVEL = _options(code_lists.LANGUAGE_LEVEL)
 GUARDIAN_RELATION = _options(code_lists.GUARDIAN_RELATION)
 EMPLOYMENT_STATUS = _options(code_lists.EMPLOYMENT_STATUS)
 WORK_LOCATION = _options(code_lists.WORK_LOCATION)
-# The sections of KBLI 2020.
-INDUSTRY = _options(
-    {
-        "A": "Pertanian, kehutanan, perikanan",
-        "B": "Pertambangan",
-        "C": "Industri pengolahan",
-        "D": "Listrik dan gas",
-        "E": "Air, limbah, daur ulang",
-        "F": "Konstruksi",
-        "G": "Perdagangan, reparasi",
-        "H": "Pengangkutan dan pergudangan",
-        "I": "Akomodasi dan makan minum",
-        "J": "Informasi dan komunikasi",
-        "K": "Keuangan dan asuransi",
-        "L": "Real estat",
-        "M": "Jasa profesional, ilmiah, teknis",
-        "N": "Penyewaan, ketenagakerjaan, agen perjalanan",
-        "O": "Administrasi pemerintahan",
-        "P": "Pendidikan",
-        "Q": "Kesehatan dan sosial",
-        "R": "Kesenian, hiburan, rekreasi",
-        "S": "Jasa lainnya",
-        "T": "Rumah tangga pemberi kerja",
-        "U": "Badan internasional",
-    }
-)
+INDUSTRY = _options(code_lists.INDUSTRY)
