@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import shutil
+import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,16 @@ class RabbitPorts:
     amqp: int
     distribution: int
     epmd: int
+
+
+def answers(port: int) -> bool:
+    """Whether the node speaks AMQP; it listens a moment earlier, and resets who comes then."""
+    try:
+        with socket.create_connection((HOST, port), timeout=2) as connection:
+            connection.sendall(b"AMQP\x00\x00\x09\x01")
+            return connection.recv(1) == b"\x01"  # a method frame: Connection.Start
+    except OSError:
+        return False
 
 
 def url(port: int, user: str, password: str) -> str:

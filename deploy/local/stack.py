@@ -84,7 +84,7 @@ class Servers:
         )
         for child in children:
             self._keep(child)
-        self._wait("rabbitmq", lambda: not is_free(ports.rabbitmq))
+        self._wait("rabbitmq", lambda: rabbitmq.answers(ports.rabbitmq))
         self.provision_rabbitmq()
 
     def start_mongodb(self) -> None:
