@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from deploy.demo.people import SamplePerson, sample_people
-from deploy.local.stack import Servers, Services
+from deploy.local.stack import Servers
 from services.intake.references import new_reference
 from tests.acceptance.public_visitor import Visitor
-from tests.acceptance.system import write_documents
+from tests.acceptance.system import serving, write_documents
 from tests.unit.intake.bad_files import jpeg, locked_pdf, pdf
 
 PHONE, DESK = 360, 1280
@@ -27,22 +27,8 @@ KB = 1024
 @pytest.fixture(scope="module")
 def base(servers: Servers) -> Iterator[str]:
     """Where intake answers; each visitor's address is believed."""
-    services = Services(
-        servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}}
-    )
-    services.start("intake")
-    yield services.url("intake")
-    services.stop()
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        await browser.close()
+    with serving(servers, "intake") as services:
+        yield services.url("intake")
 
 
 @pytest.fixture(scope="module")

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from deploy.demo.people import sample_people
 from deploy.local.commands import ensure_officers
 from deploy.local.stack import Servers, Services
 from services.intake.web.assets import FOLDER
-from tests.acceptance.browser import CHROMIUM, FLAGS
 from tests.acceptance.hands import Keyboard
 from tests.acceptance.made_up import made_up
 from tests.acceptance.page_rules import CHECKS
 from tests.acceptance.public_visitor import Visitor
 from tests.acceptance.slow_phone import first_paint_seconds
-from tests.acceptance.system import System, write_documents
+from tests.acceptance.system import System, serving, write_documents
 from tests.acceptance.walker import Walker
 from tests.acceptance.walker_afterwards import (
     follow_the_application,
@@ -36,23 +35,9 @@ pytestmark = pytest.mark.timeout(600)  # the walk is long, and a machine may be 
 
 @pytest.fixture(scope="module")
 def services(servers: Servers) -> Iterator[Services]:
-    """On a busy machine nobody is to wait in line."""
-    calm = {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}
-    started = Services(servers, extra={"intake": calm})
-    try:
-        started.start_all(names=("intake", "verification", "cards"))
+    with serving(servers, "intake", "verification", "cards") as started:
         ensure_officers(servers.run, lambda _: None)
         yield started
-    finally:
-        started.stop()
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx2
 import pytest
 from itsdangerous import URLSafeSerializer
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from deploy.demo.applicant import answers_of
 from deploy.demo.people import sample_people
-from deploy.local.stack import Servers, Services
+from deploy.local.stack import Servers
 from services.intake.forms import form_of
 from tests.acceptance.public_visitor import Visitor
+from tests.acceptance.system import serving
 from tests.integration.intake.conftest import FILES, Applicant
 from tests.unit.intake import answers_example
 
@@ -27,23 +28,8 @@ ONE_TIME_CODE = re.compile(r"\b[0-9]{6}\b")
 @pytest.fixture(scope="module")
 def base(servers: Servers) -> Iterator[str]:
     """Intake with its messages on their way."""
-    services = Services(
-        servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}}
-    )
-    services.start("intake")
-    services.start("notify")
-    yield services.url("intake")
-    services.stop()
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        await browser.close()
+    with serving(servers, "intake", "notify") as services:
+        yield services.url("intake")
 
 
 async def mail(servers: Servers, to: str, subject: str) -> str:

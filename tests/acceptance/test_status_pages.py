@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from deploy.local.stack import Servers, Services
+from deploy.local.stack import Servers
 from tests.acceptance.public_visitor import Visitor
+from tests.acceptance.system import serving
 from tests.integration.intake.conftest import Applicant
 
 BORN = "2001-08-27"
@@ -18,22 +19,8 @@ BORN = "2001-08-27"
 
 @pytest.fixture(scope="module")
 def base(servers: Servers) -> Iterator[str]:
-    services = Services(
-        servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}}
-    )
-    services.start("intake")
-    yield services.url("intake")
-    services.stop()
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        await browser.close()
+    with serving(servers, "intake") as services:
+        yield services.url("intake")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

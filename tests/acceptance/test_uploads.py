@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Request, async_playwright, expect
+from playwright.async_api import Browser, Request, expect
 
-from deploy.local.stack import Servers, Services
+from deploy.local.stack import Servers
 from tests.acceptance.public_visitor import Visitor
+from tests.acceptance.system import serving
 from tests.unit.intake.bad_files import encoded, jpeg
 
 PATH = "/daftar/dokumen"
@@ -21,22 +22,8 @@ FAST = {**SLOW, "uploadThroughput": -1}
 
 @pytest.fixture(scope="module")
 def base(servers: Servers) -> Iterator[str]:
-    services = Services(
-        servers, extra={"intake": {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}}
-    )
-    services.start("intake")
-    yield services.url("intake")
-    services.stop()
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"]
-        )
-        yield browser
-        await browser.close()
+    with serving(servers, "intake") as services:
+        yield services.url("intake")
 
 
 def wide_photo() -> bytes:
