@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -23,6 +23,7 @@ from services.intake.intake import Intake, open_intake
 from services.intake.settings import IntakeSettings
 from services.intake.uploads import store as uploads
 from services.intake.web.app import make_app
+from shared import clock
 from shared.contracts.applications import DocumentKind
 from shared.contracts.cards import CardIssued
 from shared.contracts.envelope import Event, EventData
@@ -209,3 +210,14 @@ class Others:
 @pytest.fixture
 def others(intake: Intake) -> Others:
     return Others(intake)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Move the clock of intake."""
+
+    def move(by: timedelta) -> None:
+        now = clock.now
+        monkeypatch.setattr(clock, "now", lambda: now() + by)
+
+    return move

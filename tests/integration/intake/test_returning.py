@@ -13,11 +13,10 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.local.stack import Servers
-from services.intake import expiry, store
+from services.intake import store
 from services.intake.intake import Intake
 from services.intake.returning.opening import CODES_PER_DRAFT
 from services.intake.web import sessions
-from shared import clock
 from shared.contracts.catalog import parse_event
 from shared.messaging import outbox
 from shared.sealed import field_context
@@ -33,17 +32,6 @@ TIME_LIMIT = 50  # MongoDB: exceeded time limit
 @pytest.fixture(autouse=True)
 async def no_limits(intake: Intake) -> None:
     await intake.mongo.collection("rate_limits").delete_many({})
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Move the clock of intake."""
-
-    def move(by: timedelta) -> None:
-        now = clock.now
-        monkeypatch.setattr(clock, "now", lambda: now() + by)
-
-    return move
 
 
 def address() -> str:
@@ -309,46 +297,6 @@ async def test_without_its_event_no_code_and_no_page_is_kept(
     assert "one_time" not in row["returning"]
     assert await told(intake, applicant, "code.requested") == []
     assert (await ask(http, code)).status_code == 201
-
-
-async def test_the_end_is_announced_once_three_days_before(
-    http: httpx2.AsyncClient, intake: Intake, later: Any
-) -> None:
-    reachable, code = await begun(http, email=address())
-    silent, _ = await begun(http, email=None)
-    await expiry.warn_of_end(intake)
-    assert await told(intake, reachable, "draft.expiring") == []
-    later(27 * DAY + timedelta(minutes=1))
-    await asyncio.gather(*(expiry.warn_of_end(intake) for _ in range(3)))
-    assert await expiry.warn_of_end(intake) == 0
-    (event,) = await told(intake, reachable, "draft.expiring")
-    row = await intake.mongo.collection(store.DRAFTS).find_one({"_id": reachable.id})
-    assert row is not None
-    assert event.keeps_until == row["expires_at"]
-    context = field_context(reachable.id, "draft_code")
-    assert intake.keys.open("contact", event.draft_code, context) == code
-    assert await told(intake, silent, "draft.expiring") == []
-    later(3 * DAY + timedelta(minutes=15))
-    while await expiry.expire_drafts(intake):
-        pass  # those of other tests too
-    assert await intake.mongo.collection(store.DRAFTS).find_one({"_id": reachable.id}) is None
-    await intake.mongo.collection(store.DRAFTS).delete_many({"_id": silent.id})
-
-
-async def test_a_draft_that_cannot_be_opened_keeps_nobody_else_from_hearing(
-    http: httpx2.AsyncClient, intake: Intake, later: Any
-) -> None:
-    spoilt, _ = await begun(http, email=address())
-    sound, _ = await begun(http, email=address())
-    drafts = intake.mongo.collection(store.DRAFTS)
-    await drafts.update_one(
-        {"_id": spoilt.id}, {"$set": {"pages.contact.values.email.c": "c3BvaWx0"}}
-    )
-    later(27 * DAY + timedelta(minutes=1))
-    await expiry.warn_of_end(intake)
-    assert len(await told(intake, sound, "draft.expiring")) == 1
-    assert await told(intake, spoilt, "draft.expiring") == []
-    await drafts.delete_many({"_id": {"$in": [spoilt.id, sound.id]}})
 
 
 async def test_leaving_ends_the_token_and_tells_how_to_come_back(
