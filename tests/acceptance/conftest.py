@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.acceptance.browser import CHROMIUM, FLAGS
+
+# Timing never decides a test: Chromium may put off a canvas's picture for seconds on a busy machine.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
