@@ -52,7 +52,11 @@ async def settle(system: System, journeys: Sequence[Journey], seconds: float = 1
 
 
 async def quiet(system: System, seconds: float = 60, but_for: Collection[str] = ()) -> None:
-    """Wait until no outbox and no queue holds anything; `but_for` are queues nobody reads now."""
+    """Wait until no outbox and no queue holds anything, and no message waits to be sent.
+
+    `but_for` are queues nobody reads now. A queue tells of what waits in it, not of what a consumer
+    is working on: who needs the effect of the last event waits for that effect.
+    """
 
     async def published() -> bool:
         waiting = [await system.rows(each, "outbox", {"published_at": None}) for each in SERVICES]
@@ -63,7 +67,12 @@ async def quiet(system: System, seconds: float = 60, but_for: Collection[str] = 
         return not any(size for name, size in sizes.items() if name not in but_for)
 
     await until(published, "all outboxes published", seconds)
+
+    async def sent() -> bool:
+        return not await system.rows("notify", "notices", {"state": "planned"})
+
     await until(empty, "all queues empty", seconds)
+    await until(sent, "all messages sent", seconds)
 
 
 async def queue_sizes(system: System) -> dict[str, int]:
@@ -87,7 +96,7 @@ async def check(
     await one_decision(system, journeys)
     await one_card(system, journeys)
     await numbers_without_gap(system)
-    one_message_per_event(system, journeys, repeated)
+    await one_message_per_event(system, journeys, repeated)
 
 
 async def one_decision(system: System, journeys: Sequence[Journey]) -> None:
@@ -142,7 +151,7 @@ async def numbers_without_gap(system: System) -> None:
     assert counter["sequence"] == len(cards)
 
 
-def one_message_per_event(
+async def one_message_per_event(
     system: System, journeys: Sequence[Journey], repeated: Collection[str]
 ) -> None:
     """Each applicant heard of each event once; a repeat has the same Message-ID and is announced.
@@ -150,11 +159,20 @@ def one_message_per_event(
     Only where notify was killed between the provider's answer and its own record may a mail come
     twice: SMTP cannot be asked.
     """
+
+    async def everybody_heard() -> bool:
+        boxes = mails(system)
+        return all(
+            not Counter(each.told) - Counter(_heard(boxes.get(email_of(each.applicant.person), ())))
+            for each in journeys
+        )
+
+    await until(everybody_heard, "a mail for everything that applicants must hear of")
+    await quiet(system)
     boxes = mails(system)
     for journey in journeys:
         box = boxes[email_of(journey.applicant.person)]
-        subjects = {message_id: _template(subject) for message_id, subject in box}
-        assert Counter(subjects.values()) == Counter(journey.told), journey.id
+        assert Counter(_heard(box)) == Counter(journey.told), journey.id
         twice = [
             message_id for message_id, count in Counter(m for m, _ in box).items() if count > 1
         ]
@@ -174,6 +192,11 @@ def mails(system: System) -> dict[str, list[tuple[str, str]]]:
             (str(mail["Message-ID"]).strip(), str(mail["Subject"]))
         )
     return boxes
+
+
+def _heard(box: Collection[tuple[str, str]]) -> list[str]:
+    """Which templates the mails of one box were made from; a repeated mail counts once."""
+    return list({message_id: _template(subject) for message_id, subject in box}.values())
 
 
 def _template(subject: str) -> str:

@@ -92,7 +92,7 @@ async def test_intake_may_die_at_any_moment_of_the_form(system: System) -> None:
             "verification", "cases", {"_id": {"$in": [each.journey.id for each in everybody]}}
         )
         assert len(cases) == PEOPLE
-        outcomes.one_message_per_event(system, people.journeys, ())
+        await outcomes.one_message_per_event(system, people.journeys, ())
 
 
 async def _kill_again_and_again(system: System, progress: Progress) -> None:
