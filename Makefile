@@ -39,8 +39,8 @@ demo: setup ## play one whole journey, from the form to the card (starts the sys
 	@$(LOCAL) up --detach
 	@$(PY) -m deploy.demo
 
-test: setup-tests ## all tests, on servers of their own
-	$(PY) -m pytest
+test: setup-tests ## all tests, on servers of their own (two files at a time)
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: setup-tests ## format, lint, types, architecture and unit tests (under a minute)
 	$(PY) -m ruff format --check

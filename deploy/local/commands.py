@@ -172,10 +172,15 @@ def ensure_officers(run: Deployment, tell: Callable[[str], None]) -> None:
     if done.exists():
         return
     tell("Membuat akun petugas contoh …")
+    make_officers(run)
+    done.touch()
+
+
+def make_officers(run: Deployment) -> None:
+    """Make the demonstration officers, or bring them to what they were."""
     in_parallel(
         [(each.username, partial(_ensure_officer, run, each)) for each in run.secrets.officers()]
     )
-    done.touch()
 
 
 def _ensure_officer(run: Deployment, officer: OfficerLogin) -> None:
