@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from deploy.local.stack import Servers
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Servers]:
+    servers = Servers.start(folder, test_commands=True)
+    try:
+        yield servers
+    finally:
+        servers.stop()
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +27,5 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     `servers.run` has the addresses: mongo_url(user), rabbit_url(user), s3_endpoint, s3_key(user),
     inbox_url; users are the services' names, and "deploy" may everything.
     """
-    started = Servers.start(tmp_path_factory.mktemp("servers"), test_commands=True)
-    yield started
-    started.stop()
+    with started(tmp_path_factory.mktemp("servers")) as running:
+        yield running

@@ -1,16 +1,25 @@
-"""The browser of the acceptance tests: Debian's Chromium, started once for each module."""
+"""Servers that only the acceptance tests write to, and Debian's Chromium once for each module."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
+from deploy.local.stack import Servers
 from tests.acceptance.browser import CHROMIUM, FLAGS
+from tests.conftest import started
 
 # Timing never decides a test: Chromium may put off a canvas's picture for seconds on a busy machine.
 expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="package")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Cases and accounts that other tests leave behind would stand in the officer's queue."""
+    with started(tmp_path_factory.mktemp("acceptance")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
