@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from shared import observability
 from shared.clock import now
 from shared.contracts.catalog import OWNERS
-from shared.contracts.envelope import Event, EventData
+from shared.contracts.envelope import Event, EventData, event_with
 from shared.ids import uuid7
 from shared.messaging import inbox, outbox
 from shared.mongo import Collection, Mongo, Session
@@ -56,8 +56,7 @@ class Tx(Scope):
         if owner != self.service:
             raise ValueError(f"{self.service} may not emit {data.TYPE}: {owner} owns it")
         event_id = uuid7()
-        envelope: Any = Event[type(data)]  # type: ignore[misc]
-        event: Event[Any] = envelope(
+        event: Event[Any] = event_with(type(data))(
             id=event_id,
             source=f"/services/{self.service}",
             type=data.TYPE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.contracts import applications, cards, drafts, notices, reviews, surveys
-from shared.contracts.envelope import Event, EventData
+from shared.contracts.envelope import Event, EventData, event_with
 
 OWNERS: dict[type[EventData], str] = {
     applications.ApplicationSubmitted: "intake",
@@ -41,11 +41,12 @@ def parse_event(body: bytes) -> Event[Any] | None:
     `pydantic.ValidationError` for an unreadable envelope or payload.
     """
     # The envelope first, with open data, to learn the type.
-    head = Event[_AnyData].model_validate_json(body)
+    head = event_with(_AnyData).model_validate_json(body)
     data_class = BY_TYPE.get(head.type)
     if data_class is None:
         return None
-    return Event[data_class].model_validate_json(body)  # type: ignore[valid-type]
+    event: Event[Any] = event_with(data_class).model_validate_json(body)
+    return event
 
 
 class _AnyData(EventData):
