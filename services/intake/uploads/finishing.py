@@ -1,4 +1,4 @@
-"""Examine a file that is complete in quarantine, and keep its clean pages or say why not.
+"""Examine a file that is complete, and keep its clean pages or say why not.
 
 Doing it twice does no harm: the pages have the same keys and the same bytes, and the document is
 kept in the same transaction that marks the upload as accepted. So whoever finds an upload complete
@@ -42,16 +42,20 @@ SLOW_FILES = Limit("slow_files", 6, 3600)
 _log = get_logger(__name__)
 
 
-async def finish(intake: Intake, owner: Owner, session: UploadSession) -> DocumentRef:
-    """Examine and keep. Raises `Refused` with a text for the person, `TooManyUploads`,
-    `Unavailable`, `AlreadySent`, `DraftGone`, `Conflict`.
+async def finish(
+    intake: Intake, owner: Owner, session: UploadSession, data: bytes | None = None
+) -> DocumentRef:
+    """Examine and keep; without `data` the bytes are in quarantine.
+
+    Raises `Refused` with a text for the person, `TooManyUploads`, `Unavailable`, `AlreadySent`,
+    `DraftGone`, `Conflict`.
     """
     for limit in (EXAMINED, SLOW_FILES):
         wait = await hit(intake.uow.reading(), limit, owner.id)
         if wait:
             raise TooManyUploads(wait)
     try:
-        cleaned = await _examine(intake, owner, session)
+        cleaned = await _examine(intake, owner, session, data)
     except Refused as refused:
         if refused.is_final:
             await store.finish(intake.uow.reading(), session.id, refused.code)
@@ -71,10 +75,12 @@ async def finish(intake: Intake, owner: Owner, session: UploadSession) -> Docume
     return kept
 
 
-async def _examine(intake: Intake, owner: Owner, session: UploadSession) -> CleanDocument:
+async def _examine(
+    intake: Intake, owner: Owner, session: UploadSession, data: bytes | None
+) -> CleanDocument:
     """In a worker; only a file that used up its time stays counted as slow."""
     try:
-        data = await read_bytes(intake, session)
+        data = await read_bytes(intake, session) if data is None else data
         if intake.settings.clamd:
             await scan(intake.settings.clamd, data)
         cleaned = await intake.workers.run(clean, data, session.declared, session.kind == "photo")

@@ -24,11 +24,11 @@ from services.intake.refusals import REFUSAL_TEXTS, Refused
 from services.intake.requirements import is_taken
 from services.intake.uploads import store
 from services.intake.uploads.finishing import finish
-from services.intake.uploads.quarantine import discard_bytes, put_piece
+from services.intake.uploads.quarantine import put_piece
 from services.intake.uploads.store import Owner, UploadSession
 from shared import clock
 from shared.contracts.applications import DocumentKind, DocumentRef
-from shared.errors import AppError, Conflict, NotFound, Unavailable
+from shared.errors import AppError, Conflict, NotFound
 from shared.web.limits import Limit, hit
 
 KEPT = timedelta(hours=24)
@@ -103,7 +103,9 @@ async def append(
 async def take_whole(
     intake: Intake, owner: Owner, kind: DocumentKind, upload: Upload
 ) -> DocumentRef:
-    """A file that came in one piece, by the same way through quarantine.
+    """A file that came in one piece: it is examined in memory, so nothing of it is written as it
+    came. Nothing is acknowledged before its pages are kept; the upload is written down all the
+    same, or the sweep would not know of pages that a dying process leaves behind.
 
     Raises `Refused` with a text for the person, `TooManyUploads`, `Unavailable`, `AlreadySent`,
     `DraftGone`, `Conflict`.
@@ -114,15 +116,19 @@ async def take_whole(
         _new_session(owner, kind, size, upload.declared),
         expires_at=clock.now() + _KEPT_WHOLE,
     )
-    reading = intake.uow.reading()
-    await store.insert(reading, session)
+    await store.insert(intake.uow.reading(), session)
     try:
-        session = await _add(intake, session, upload.data)
-        return await finish(intake, owner, session)
-    finally:
-        with contextlib.suppress(Unavailable, PyMongoError):  # then the sweep does it
-            await discard_bytes(intake, session)
-            await store.forget(reading, session.id)
+        document = await finish(intake, owner, session, upload.data)
+    except Refused:
+        await _forget(intake, session)
+        raise
+    await _forget(intake, session)
+    return document
+
+
+async def _forget(intake: Intake, session: UploadSession) -> None:
+    with contextlib.suppress(PyMongoError):  # then the sweep does it, as for whatever failed
+        await store.forget(intake.uow.reading(), session.id)
 
 
 async def _add(intake: Intake, session: UploadSession, data: bytes) -> UploadSession:
