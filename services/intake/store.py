@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo import ASCENDING
 
+from services.intake import ended_sessions
 from services.intake.domain import Application
 from shared import clock
 from shared.contracts.applications import DocumentRef
@@ -36,6 +37,7 @@ INDEXES = {
         IndexModel([("decided_at", ASCENDING)], name="decided"),
     ],
     IDEMPOTENCY_KEYS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
+    **ended_sessions.INDEXES,
     **limits.INDEXES,
 }
 

@@ -72,9 +72,10 @@ def _draft_of_caller(
     return holder
 
 
-def _application_of_caller(request: Request) -> str:
-    settings = intake_of(request).settings
-    application_id = sessions.read_status_token(settings, sessions.bearer(request))
+async def _application_of_caller(request: Request) -> str:
+    intake = intake_of(request)
+    session = sessions.read_status_token(intake.settings, sessions.bearer(request))
+    application_id = await sessions.open_application(intake, session)
     if application_id is None:
         raise ProblemError(401, "token_needed")
     return application_id

@@ -17,7 +17,13 @@ from services.intake.returning import opening
 from services.intake.returning.keeping import find_draft_code
 from services.intake.returning.opening import Waiting
 from services.intake.web import sessions
-from services.intake.web.api_input import DraftOfCaller, birth_date_of, intake_of, read_json
+from services.intake.web.api_input import (
+    ApplicationOfCaller,
+    DraftOfCaller,
+    birth_date_of,
+    intake_of,
+    read_json,
+)
 from services.intake.web.idempotency import KEPT_SHORT, Answer, fingerprint_of, once
 from services.intake.web.posted import address_of
 from services.intake.web.problems import ProblemError
@@ -160,6 +166,16 @@ async def get_draft_code(request: Request, holder: DraftOfCaller) -> Response:
 )
 async def end_token(request: Request, holder: DraftOfCaller) -> Response:
     await opening.leave(intake_of(request), holder)
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/status/token", status_code=204, summary="End the status token before its half an hour"
+)
+async def end_status_token(request: Request, _: ApplicationOfCaller) -> Response:
+    intake = intake_of(request)
+    session = sessions.read_status_token(intake.settings, sessions.bearer(request))
+    await sessions.end_status(intake, session)
     return Response(status_code=204)
 
 

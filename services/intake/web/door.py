@@ -86,7 +86,7 @@ class Door:
             )
         return bool(
             sessions.draft_holder(settings, request)
-            or sessions.status_application(settings, request)
+            or sessions.status_session(settings, request)
             or sessions.returning(settings, request)
         )
 

@@ -42,9 +42,8 @@ class ContinuingPages:
         return self._page(request, application, {"kind": [kind]} if kind else {}, {})
 
     async def begin(self, request: Request) -> Response:
-        application_id = self.site.status_of(request)
-        form: Form = await self.site.posted(request, application_id)
         application = await self._application(request)
+        form: Form = await self.site.posted(request, application.id)
         if _SENT not in form:
             return self._page(request, application, form, {})
         try:
@@ -83,7 +82,7 @@ class ContinuingPages:
         )
 
     async def _application(self, request: Request) -> Application:
-        return await get_application(self.intake.uow.reading(), self.site.status_of(request))
+        return await get_application(self.intake.uow.reading(), await self.site.status_of(request))
 
 
 def _start_page(kinds: tuple[str, ...]) -> FormPage:

@@ -73,7 +73,7 @@ class CorrectionPages:
         return await self._list(request, {})
 
     async def send(self, request: Request) -> Response:
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         form = await self.site.posted(request, application_id)
         if questions.first(form, "declaration") != "yes":
             return await self._list(
@@ -88,7 +88,7 @@ class CorrectionPages:
         return go(SUMMARY)
 
     async def _list(self, request: Request, errors: Mapping[str, str]) -> Response:
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         view = await status.get_status(self.intake, application_id)
         if view.returned is None:
             return go(SUMMARY)
@@ -111,7 +111,7 @@ class CorrectionPages:
 
     async def show_page(self, request: Request) -> Response:
         page = asked_page(request)
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         values = await applications.open_amendment(self.intake, application_id, page.id)
         application = await self._application(application_id)
         kept = (application.amendment or {}).get("pages", {}).get(page.id, {})
@@ -122,7 +122,7 @@ class CorrectionPages:
 
     async def save_page(self, request: Request) -> Response:
         page = asked_page(request)
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         form: Form = await self.site.posted(request, application_id)
         try:
             filled = await self._save(application_id, page, form)
@@ -178,18 +178,18 @@ class CorrectionPages:
         )
 
     async def show_documents(self, request: Request) -> Response:
-        application = await self._application(self.site.status_of(request))
+        application = await self._application(await self.site.status_of(request))
         upload_id = request.query_params.get("unggahan", "")
         errors = await receiving.refusal_of(self.intake, Owner(application.id), upload_id)
         return self._documents(request, application, errors)
 
     async def leave_documents(self, request: Request) -> Response:
-        await self.site.posted(request, self.site.status_of(request))
+        await self.site.posted(request, await self.site.status_of(request))
         return go(LIST)
 
     async def upload(self, request: Request) -> Response:
         kind = documents.document_kind(request.path_params["kind"])
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         try:
             posted = await read_upload(request)
             self.site.check_token(application_id, posted.fields)
@@ -202,7 +202,7 @@ class CorrectionPages:
 
     async def image(self, request: Request) -> Response:
         """Only what was uploaded now: the reference alone opens no document sent before."""
-        application = await self._application(self.site.status_of(request))
+        application = await self._application(await self.site.status_of(request))
         uploaded = (application.amendment or {}).get("documents", {})
         document = find_document(uploaded, request.path_params["document_id"])
         return await page_image(self.site, request, document)

@@ -149,12 +149,14 @@ class ReturnPages:
         The answer shows the draft's code, once: the next person at this phone finds nothing.
         """
         holder = sessions.draft_holder(self.intake.settings, request)
+        session = sessions.status_session(self.intake.settings, request)
+        code = None
         try:
             code = await opening.leave(self.intake, holder) if holder else None
+            await sessions.end_status(self.intake, session)
         except PyMongoError as error:
             if not is_outage(error):
-                raise
-            code = None  # the token is only in the cookie, which goes
+                raise  # else the tokens are only in the cookies, which go
         response = self._left(request, code)
         sessions.forget(self.intake.settings, response)
         return response

@@ -80,7 +80,7 @@ class StatusPages:
         )
 
     async def show(self, request: Request) -> Response:
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         view = await status.get_status(self.intake, application_id)
         return self.site.held(
             request,
@@ -94,15 +94,17 @@ class StatusPages:
         )
 
     async def card(self, request: Request) -> Response:
-        return pdf_answer(*await status.read_card(self.intake, self.site.status_of(request)))
+        return pdf_answer(*await status.read_card(self.intake, await self.site.status_of(request)))
 
     async def card_image(self, request: Request) -> Response:
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         name, png = await self.site.card_images.read(self.intake, application_id)
         return Response(png, headers=_saved_as(name), media_type="image/png")
 
     async def receipt(self, request: Request) -> Response:
-        application = await get_application(self.intake.uow.reading(), self.site.status_of(request))
+        application = await get_application(
+            self.intake.uow.reading(), await self.site.status_of(request)
+        )
         return pdf_answer(*await make_receipt(self.intake, application))
 
 

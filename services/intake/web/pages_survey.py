@@ -27,11 +27,11 @@ class SurveyPages:
         return [Route(SURVEY, self.ask), Route(SURVEY, self.answer, methods=["POST"])]
 
     async def ask(self, request: Request) -> Response:
-        return await self._shown(request, self.site.status_of(request), {}, {})
+        return await self._shown(request, await self.site.status_of(request), {}, {})
 
     async def answer(self, request: Request) -> Response:
         """Sent twice, or from two tabs, it counts once and thanks both times."""
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         form = await self.site.posted(request, application_id)
         given = {each.name: questions.first(form, each.name) for each in ELEMENTS}
         answered, errors = surveys.read_answers(given, questions.first(form, "suggestion"))

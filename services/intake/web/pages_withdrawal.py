@@ -27,7 +27,7 @@ class WithdrawalPages:
         ]
 
     async def ask(self, request: Request) -> Response:
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         view = await status.get_status(self.intake, application_id)
         if not view.withdrawable:
             return go(SUMMARY)  # its state is told there
@@ -44,7 +44,7 @@ class WithdrawalPages:
 
     async def withdraw(self, request: Request) -> Response:
         """Tapped twice, it is withdrawn once and shown twice."""
-        application_id = self.site.status_of(request)
+        application_id = await self.site.status_of(request)
         await self.site.posted(request, application_id)
         try:
             await withdrawal.withdraw_application(self.intake, application_id)

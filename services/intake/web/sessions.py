@@ -7,16 +7,21 @@ The pages read cookies; the API reads the Authorization header alone, so it need
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake import ended_sessions
 from services.intake.drafts import StartedDraft, holder_of
+from services.intake.intake import Intake
 from services.intake.settings import IntakeSettings
 from services.intake.store import Holder
+from shared import clock
 
 DRAFT_SECONDS = 30 * 24 * 3600
 STATUS_SECONDS = 30 * 60
@@ -35,6 +40,14 @@ class Returning:
     code_id: str
 
 
+@dataclass(frozen=True)
+class StatusSession:
+    """Somebody who may look at this application until the session expires or is ended."""
+
+    application_id: str
+    id: str
+
+
 def draft_token(settings: IntakeSettings, started: StartedDraft) -> str:
     """The token of a new draft; its secret half is kept nowhere else."""
     return _signer(settings, "draft").dumps([started.id, started.token])
@@ -50,17 +63,32 @@ def read_draft_token(settings: IntakeSettings, token: str | None) -> Holder | No
 
 
 def status_token(settings: IntakeSettings, application_id: str) -> str:
-    """For somebody who gave reference and birth date; good for half an hour."""
-    return _signer(settings, "status").dumps(application_id)
+    """A new session of somebody who gave reference and birth date; good for half an hour."""
+    return _signer(settings, "status").dumps([application_id, secrets.token_urlsafe(12)])
 
 
-def read_status_token(settings: IntakeSettings, token: str | None) -> str | None:
-    """The application a token opens; None for a wrong or expired one."""
+def read_status_token(settings: IntakeSettings, token: str | None) -> StatusSession | None:
+    """The session a token names, were it ended or not; None for a wrong or expired token."""
     try:
-        application_id = _signer(settings, "status").loads(token or "", max_age=STATUS_SECONDS)
-    except BadSignature:
+        return StatusSession(
+            *_signer(settings, "status").loads(token or "", max_age=STATUS_SECONDS)
+        )
+    except (BadSignature, TypeError):  # a token of an earlier release has no session
         return None
-    return str(application_id)
+
+
+async def open_application(intake: Intake, session: StatusSession | None) -> str | None:
+    """The application a session opens; None when somebody ended it."""
+    if session is None or await ended_sessions.is_ended(intake.uow.reading(), session.id):
+        return None
+    return session.application_id
+
+
+async def end_status(intake: Intake, session: StatusSession | None) -> None:
+    """Wherever its token was copied to."""
+    if session is not None:
+        expires_at = clock.now() + timedelta(seconds=STATUS_SECONDS)
+        await ended_sessions.end(intake.uow.reading(), session.id, expires_at)
 
 
 def return_token(settings: IntakeSettings, returning: Returning) -> str:
@@ -86,8 +114,8 @@ def draft_holder(settings: IntakeSettings, request: Request) -> Holder | None:
     return read_draft_token(settings, request.cookies.get(_name(settings, DRAFT_COOKIE)))
 
 
-def status_application(settings: IntakeSettings, request: Request) -> str | None:
-    """The application this browser may look at."""
+def status_session(settings: IntakeSettings, request: Request) -> StatusSession | None:
+    """The status session this browser holds, were it ended or not."""
     return read_status_token(settings, request.cookies.get(_name(settings, STATUS_COOKIE)))
 
 

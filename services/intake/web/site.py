@@ -55,9 +55,10 @@ class Site:
             return None  # the page that asks needs no database otherwise
         return holder if found else None
 
-    def status_of(self, request: Request) -> str:
+    async def status_of(self, request: Request) -> str:
         """The application this phone may look at; raises `SessionOver`."""
-        application_id = sessions.status_application(self.intake.settings, request)
+        session = sessions.status_session(self.intake.settings, request)
+        application_id = await sessions.open_application(self.intake, session)
         if application_id is None:
             raise SessionOver(draft=False)
         return application_id

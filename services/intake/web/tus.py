@@ -75,7 +75,7 @@ class TusUploads:
         )
 
     async def create(self, request: Request) -> Response:
-        owner = self._creator(request)
+        owner = await self._creator(request)
         length = _number(request, "upload-length")
         metadata = read_metadata(request.headers.get("upload-metadata", ""))
         if "kind" not in metadata:
@@ -151,9 +151,9 @@ class TusUploads:
         response.headers["Upload-Offset"] = str(session.offset)
         return response
 
-    def _creator(self, request: Request) -> Owner:
+    async def _creator(self, request: Request) -> Owner:
         """Whose upload it will be. With cookies, the token of the form says of which session."""
-        owners = self._owners(request)
+        owners = await self._owners(request)
         if sessions.bearer(request) is None:
             token = request.headers.get(csrf.HEADER)
             owners = [each for each in owners if csrf.is_csrf_token(self.site.key, each.id, token)]
@@ -162,7 +162,7 @@ class TusUploads:
         return owners[0]
 
     async def _found(self, request: Request) -> tuple[Owner, UploadSession]:
-        for owner in self._owners(request):
+        for owner in await self._owners(request):
             try:
                 upload_id = request.path_params["upload_id"]
                 return owner, await receiving.find_upload(self.intake, owner, upload_id)
@@ -170,7 +170,7 @@ class TusUploads:
                 continue
         raise NotFound("Unggahan ini tidak ada atau sudah lewat waktunya. Pilih berkasnya lagi.")
 
-    def _owners(self, request: Request) -> list[Owner]:
+    async def _owners(self, request: Request) -> list[Owner]:
         """Who asks; a browser may hold a draft and a status session. Raises 401 for nobody.
 
         An application has the id, and so the form token, of the draft it was: it goes first.
@@ -178,10 +178,11 @@ class TusUploads:
         settings, token = self.intake.settings, sessions.bearer(request)
         if token is None:
             holder = sessions.draft_holder(settings, request)
-            amended = sessions.status_application(settings, request)
+            session = sessions.status_session(settings, request)
         else:
             holder = sessions.read_draft_token(settings, token)
-            amended = sessions.read_status_token(settings, token)
+            session = sessions.read_status_token(settings, token)
+        amended = await sessions.open_application(self.intake, session)
         owners = [Owner(amended)] if amended else []
         if holder:
             owners.append(Owner(holder.draft_id, holder))

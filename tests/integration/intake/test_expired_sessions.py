@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import httpx2
 import pytest
-from itsdangerous import TimestampSigner
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from services.intake import store
 from services.intake.drafts import StartedDraft
@@ -17,6 +17,7 @@ from shared.clock import now
 from tests.integration.intake.conftest import Applicant, Served
 
 DAY = 24 * 3600
+STATUS_PAGES = ("/status/ringkasan", "/status/perbaikan", "/status/kartu.pdf")
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ async def test_a_status_session_ends_and_reference_and_birth_date_open_it_again(
     long_ago.undo()
     async with httpx2.AsyncClient(base_url=served.url, follow_redirects=True) as browser:
         browser.cookies.set(sessions.STATUS_COOKIE, token)
-        for path in ("/status/ringkasan", "/status/perbaikan", "/status/kartu.pdf"):
+        for path in STATUS_PAGES:
             answer = await browser.get(path)
             assert answer.status_code == 401, path
             assert "Masukkan lagi nomor" in answer.text
@@ -65,6 +66,43 @@ async def test_a_status_session_ends_and_reference_and_birth_date_open_it_again(
     assert (
         await http.get("/status", headers={"Authorization": f"Bearer {token}"})
     ).status_code == 401
+
+
+async def test_leaving_ends_a_copied_status_session_but_no_other(
+    http: httpx2.AsyncClient, served: Served, intake: Intake
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.send()
+    born = {"birth_date-day": "27", "birth_date-month": "8", "birth_date-year": "2001"}
+    at_home = await applicant.look()
+    async with httpx2.AsyncClient(base_url=served.url) as browser:
+        await browser.post("/status", data={"reference": applicant.reference, **born})
+        copied = browser.cookies[sessions.STATUS_COOKIE]
+        assert (await browser.get("/status/ringkasan")).status_code == 200
+        left = await browser.post("/keluar", headers={"Origin": served.url})
+        assert f'{sessions.STATUS_COOKIE}=""' in left.headers["set-cookie"]
+        browser.cookies.set(sessions.STATUS_COOKIE, copied)
+        for path in (*STATUS_PAGES, "/status/tanda-terima.pdf", "/status/batalkan"):
+            answer = await browser.get(path)
+            assert answer.status_code == 401, path
+            assert "Masukkan lagi nomor" in answer.text
+        upload = {"Tus-Resumable": "1.0.0", "Upload-Length": "20000"}
+        assert (await browser.post("/unggah", headers=upload)).status_code == 401
+    ended = {"Authorization": f"Bearer {copied}"}
+    assert (await http.get("/status", headers=ended)).status_code == 401
+    assert (await http.get("/status", headers=at_home)).status_code == 200
+    assert (await http.delete("/status/token", headers=at_home)).status_code == 204
+    assert (await http.get("/status", headers=at_home)).status_code == 401
+    assert (await http.get("/status", headers=await applicant.look())).status_code == 200
+
+
+async def test_a_status_token_of_an_earlier_release_asks_for_the_reference_again(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    key = intake.settings.session_key.get_secret_value()
+    old = URLSafeTimedSerializer(key, salt="intake.status").dumps("an-application")
+    headers = {"Authorization": f"Bearer {old}"}
+    assert (await http.get("/status", headers=headers)).status_code == 401
 
 
 async def test_an_expired_draft_is_gone_even_before_it_is_swept(
