@@ -31,7 +31,6 @@ from shared.dates import day_and_date, long_date
 from shared.errors import AppError, NotFound
 from shared.office import Office
 from shared.storage import CARDS
-from shared.uow import Scope
 from shared.web import limits
 from shared.web.limits import Limit
 
@@ -119,27 +118,16 @@ async def find_application(
     keys = [(_PER_NETWORK, limits.network(address))]
     if known:
         keys.append((_PER_REFERENCE, known))
-    await _count(reading, keys)
+    wait = await limits.hit_all(reading, *keys)  # as a failure, before it is looked at
+    if wait:
+        raise TooManyLookups(wait)
     found = await store.find_by_reference(reading, known) if known else None
     wanted = birth_date.isoformat() if birth_date else ""
     if found is None or not hmac.compare_digest(found.birth_date, wanted):
         raise NoSuchApplication
-    await _give_back(reading, keys)
+    for counted in keys:
+        await limits.give_back(reading, *counted)
     return found
-
-
-async def _count(scope: Scope, keys: list[tuple[Limit, str]]) -> None:
-    """Count the attempt as a failure, before it is made; one that is refused is not counted."""
-    for number, (limit, key) in enumerate(keys):
-        wait = await limits.hit(scope, limit, key)
-        if wait:
-            await _give_back(scope, keys[: number + 1])
-            raise TooManyLookups(wait)
-
-
-async def _give_back(scope: Scope, keys: list[tuple[Limit, str]]) -> None:
-    for limit, key in keys:
-        await limits.give_back(scope, limit, key)
 
 
 async def get_status(intake: Intake, application_id: str) -> Status:

@@ -59,6 +59,17 @@ async def hit(scope: Scope, limit: Limit, key: str) -> int:
     return max(1, int((row["expires_at"] - now).total_seconds()))
 
 
+async def hit_all(scope: Scope, *counted: tuple[Limit, str]) -> int:
+    """Count one hit of each; when one of them refuses, it is counted by none."""
+    for number, (limit, key) in enumerate(counted):
+        wait = await hit(scope, limit, key)
+        if wait:
+            for earlier in counted[: number + 1]:
+                await give_back(scope, *earlier)
+            return wait
+    return 0
+
+
 async def give_back(scope: Scope, limit: Limit, key: str) -> None:
     """Take one hit back: of a limit on failures, when the attempt did not fail.
 

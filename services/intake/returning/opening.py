@@ -77,7 +77,7 @@ async def begin_return(intake: Intake, typed: str, address: str) -> Waiting | St
     Raises `NoSuchDraft`, `TooMany`.
     """
     reading, network = intake.uow.reading(), limits.network(address)
-    await _count(intake, DRAFT_CODES, network)
+    await _count(intake, (DRAFT_CODES, network))
     code = codes.read_draft_code(typed) or ""
     key = intake.settings.session_key.get_secret_value()
     draft = await store.find_by_code(reading, codes.hash_draft_code(key, code))
@@ -123,7 +123,7 @@ async def open_with_code(intake: Intake, draft_id: str, code_id: str, typed: str
 async def open_with_birth_date(intake: Intake, draft_id: str, born: date | None) -> StartedDraft:
     """For a draft whose person cannot be reached; raises `WrongBirthDate`, `TooMany`."""
     reading = intake.uow.reading()
-    await _count(intake, BIRTH_DATES, draft_id)
+    await _count(intake, (BIRTH_DATES, draft_id))
     draft = await store.find(reading, draft_id)
     reachable = draft is not None and destination(intake, draft) is not None
     expected = _birth_date(intake, draft) if draft and not reachable else None
@@ -147,9 +147,12 @@ async def was_opened_elsewhere(intake: Intake, holder: Holder) -> bool:
 
 async def _send_code(intake: Intake, draft: Kept, to: Destination, address: str) -> Waiting:
     """Code and event in one transaction: what is said to be sent, is on its way."""
-    await _count(intake, CODES_PER_NETWORK, limits.network(address))
-    await _count(intake, CODES_PER_DRAFT, draft.id)
-    await _count(intake, CODES_PER_ADDRESS, to.address_hash)
+    await _count(
+        intake,
+        (CODES_PER_NETWORK, limits.network(address)),
+        (CODES_PER_DRAFT, draft.id),
+        (CODES_PER_ADDRESS, to.address_hash),
+    )
     key = intake.settings.session_key.get_secret_value()
 
     async def work(tx: Tx) -> Waiting:
@@ -181,8 +184,8 @@ async def _open(intake: Intake, draft_id: str, where: Document, refusal: AppErro
     return started
 
 
-async def _count(intake: Intake, limit: Limit, key: str) -> None:
-    wait = await limits.hit(intake.uow.reading(), limit, key)
+async def _count(intake: Intake, *counted: tuple[Limit, str]) -> None:
+    wait = await limits.hit_all(intake.uow.reading(), *counted)
     if wait:
         raise TooMany(wait)
 

@@ -208,6 +208,19 @@ async def test_codes_of_one_draft_and_one_address_are_limited(
     assert (await ask(http, other)).status_code == 429
 
 
+async def test_codes_that_were_not_sent_use_up_nobody_elses(
+    http: httpx2.AsyncClient, intake: Intake
+) -> None:
+    """One person who asks again and again must not shut out a school behind the same address."""
+    rows = intake.mongo.collection("rate_limits")
+    _, code = await begun(http, email=address())
+    for _ in range(CODES_PER_DRAFT.count):
+        assert (await ask(http, code)).status_code == 201
+    before = await rows.find({}, projection={"hits": 1}).sort("_id").to_list()
+    assert (await ask(http, code)).status_code == 429
+    assert await rows.find({}, projection={"hits": 1}).sort("_id").to_list() == before
+
+
 async def test_without_a_mailbox_the_birth_date_is_asked_for(
     http: httpx2.AsyncClient, intake: Intake
 ) -> None:
