@@ -155,7 +155,8 @@ class Applicant:
 
     async def submit(self) -> str:
         """Send it; the reference is the acknowledgement."""
-        answer = await self._call("POST", f"{self._mine}/submission", json={"declaration": True})
+        agreed = {"declaration": True, "consent_reminders_whatsapp": True}
+        answer = await self._call("POST", f"{self._mine}/submission", json=agreed)
         self.reference = expect(answer, 202).json()["reference"]
         return self.reference
 

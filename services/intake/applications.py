@@ -24,9 +24,11 @@ from services.intake.drafts import (
     cross_page_problems,
     known_of,
     start_of,
+    told_by,
 )
-from services.intake.forms import PAGES, Parsed, Values, parse_page
-from services.intake.forms.fields import Form
+from services.intake.forms import PAGES, Parsed, Values, parse_page, sending
+from services.intake.forms.fields import Form, Reading
+from services.intake.forms.parsing import parse
 from services.intake.forms.rules import age_on
 from services.intake.intake import Intake
 from services.intake.quotas import one_submission
@@ -48,7 +50,6 @@ from shared.uow import Scope, Tx
 _TRIES = 5
 # Reference and birth date alone do not open them: a stranger may know both.
 NUMBERS = ("nik", "family_card_number")
-_DECLARATION_EMPTY = "Centang pernyataan bahwa data Anda benar."
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ class Submitted:
     repeated: bool
 
 
-async def submit_application(intake: Intake, holder: Holder, *, declared: bool) -> Submitted:
+async def submit_application(intake: Intake, holder: Holder, form: Form) -> Submitted:
     """Send a draft, once: sending it again gives the same receipt.
 
+    `form` is what the person agrees to: the declaration, and what they allow beside the card.
     Raises `Incomplete` with a text for each part, `DraftGone`, `TooMany`.
     """
     reading = intake.uow.reading()
@@ -73,7 +75,8 @@ async def submit_application(intake: Intake, holder: Holder, *, declared: bool) 
             if sent is None:
                 raise DraftGone
             return Submitted(sent.id, sent.reference, repeated=True)
-        _check_complete(intake, draft, declared=declared)
+        agreed = _check_complete(intake, draft, form)
+        draft.pages[sending.PAGE.id] = keep_page(intake.keys, draft.id, sending.PAGE.id, agreed)
         try:
             async with one_submission(intake, draft):
                 application = await _send(intake, draft)
@@ -127,16 +130,19 @@ async def _send(intake: Intake, draft: Draft) -> Application:
     return await intake.uow.run(work)
 
 
-def _check_complete(intake: Intake, draft: Draft, *, declared: bool) -> None:
+def _check_complete(intake: Intake, draft: Draft, form: Form) -> Values:
+    """What the person agrees to; raises `Incomplete`."""
     problems = dict(completeness(draft, intake.office).problems)
     born = birth_date_of(draft.pages)
     youngest = intake.office.applicant.youngest
     if born and age_on(born, clock.today()) < youngest:
         problems["identity"] = f"Pemohon harus berusia paling sedikit {youngest} tahun."
-    if not declared:
-        problems["declaration"] = _DECLARATION_EMPTY
+    reading = Reading(clock.today(), intake.office, told_by(draft.pages))
+    agreed = parse(sending.PAGE, form, reading)
+    problems |= agreed.errors
     if problems:
         raise Incomplete(problems)
+    return agreed.values
 
 
 async def open_amendment(intake: Intake, application_id: str, page_id: str) -> Values:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.answers import KeptPage
-from services.intake.forms import Values
+from services.intake.forms import Values, sending
 from services.intake.forms.areas import VILLAGES
 from services.intake.forms.occupations import SCHEME
 from services.intake.forms.preferences import NUMBERS
@@ -38,6 +38,7 @@ def compose_answers(pages: Mapping[str, KeptPage], office: Office) -> Answers:
     """
     of = {page_id: page["values"] for page_id, page in pages.items()}
     contact, preferences = of["contact"], of["preferences"]
+    agreed = of.get(sending.PAGE.id, preferences)  # sent before it was asked at the end
     ktp_address = _address("ktp", contact, office)
     same = contact["domicile_same_as_ktp"]
     return Answers(
@@ -60,8 +61,8 @@ def compose_answers(pages: Mapping[str, KeptPage], office: Office) -> Answers:
         preferences=_preferences(preferences),
         consents=Consents(
             matching=bool(preferences.get("consent_matching")),
-            reminders_whatsapp=bool(preferences.get("consent_reminders_whatsapp")),
-            publication=bool(preferences.get("consent_publication")),
+            reminders_whatsapp=bool(agreed.get("consent_reminders_whatsapp")),
+            publication=bool(agreed.get("consent_publication")),
         ),
     )
 

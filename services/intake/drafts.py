@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -157,12 +157,15 @@ def cross_page_problems(pages: Mapping[str, Any]) -> dict[str, str]:
 
 async def known_of(intake: Intake, pages: Mapping[str, Any]) -> Known:
     """What a page is read with: answers of other pages, and the list of occupations."""
+    occupations = await intake.occupations.current(intake.uow.reading())
+    return replace(told_by(pages), occupations=occupations)
+
+
+def told_by(pages: Mapping[str, Any]) -> Known:
+    """What the answers say that other questions hang on."""
     contact = pages.get("contact", {"values": {}})
-    return Known(
-        birth_date=birth_date_of(pages),
-        has_whatsapp=contact["values"].get("mobile_has_whatsapp"),
-        occupations=await intake.occupations.current(intake.uow.reading()),
-    )
+    has_whatsapp = contact["values"].get("mobile_has_whatsapp")
+    return Known(birth_date=birth_date_of(pages), has_whatsapp=has_whatsapp)
 
 
 def birth_date_of(pages: Mapping[str, Any]) -> date | None:

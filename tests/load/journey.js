@@ -229,7 +229,7 @@ function upload(documents) {
 
 function send(review) {
   images(review);
-  const form = { csrf_token: token(review), declaration: 'yes' };
+  const form = { csrf_token: token(review), declaration: 'yes', consent_reminders_whatsapp: 'yes' };
   const sent = get(post('/daftar/periksa', form, 'submit'));
   const found = /class="spk-reference">([^<]+)</.exec(sent);
   if (!found) throw new Broken('the confirmation shows no reference');

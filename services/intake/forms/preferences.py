@@ -1,4 +1,4 @@
-"""Page `preferences`: the work a person wants (domain.md 5.8), and what they allow (5.10)."""
+"""Page `preferences`: the work a person wants, and who may hear of it (domain.md 5.8)."""
 
 from __future__ import annotations
 
@@ -98,11 +98,6 @@ def _industry(entry: str, _: Reading) -> str:
     return entry
 
 
-def _has_whatsapp(_: Values, reading: Reading) -> bool:
-    """Unknown counts as yes: the question is harmless."""
-    return reading.known.has_whatsapp is not False
-
-
 def _check(values: Values, errors: Errors, _: Reading) -> None:
     if (
         values.get("location_scope") == "abroad"
@@ -170,27 +165,11 @@ PAGE = FormPage(
             inputmode="tel",
             max_length=20,
         ),
-        Field("has_whatsapp", "", kind="computed", compute=_has_whatsapp),
         Field(
             "consent_matching",
             "Data saya boleh diberikan kepada pemberi kerja yang mencari tenaga kerja",
             kind="checkbox",
             hint="Boleh tidak dicentang. Kartu tetap dibuat.",
-            required=False,
-        ),
-        Field(
-            "consent_reminders_whatsapp",
-            "Kirim pengingat lapor lewat WhatsApp",
-            kind="checkbox",
-            hint="Bisa dihentikan kapan saja.",
-            required=False,
-            shown_if=("has_whatsapp", (True,)),
-        ),
-        Field(
-            "consent_publication",
-            "Nama saya boleh tampil di daftar pencari kerja yang dibuka untuk umum",
-            kind="checkbox",
-            hint="Boleh tidak dicentang.",
             required=False,
         ),
     ),
@@ -217,9 +196,8 @@ PAGE = FormPage(
         ),
         Screen(
             "consents",
-            "Persetujuan tambahan",
-            ("consent_matching", "consent_reminders_whatsapp", "consent_publication"),
-            note="Tidak wajib. Kartu tetap dibuat walaupun tidak ada yang dicentang.",
+            "Berbagi data dengan pemberi kerja",
+            ("consent_matching",),
         ),
     ),
 )

@@ -202,15 +202,14 @@ async def delete_document(request: Request, holder: DraftOfCaller, kind: str) ->
 @router.post(
     "/applications/{application_id}/submission",
     status_code=202,
-    summary="Send the application, with the declaration that it is true",
+    summary="Send the application, with the declaration that it is true and with consents",
 )
 async def submit_application(request: Request, holder: DraftOfCaller) -> Response:
     intake = intake_of(request)
     body = await read_json(request)
 
     async def work() -> Answer:
-        declared = body.get("declaration") is True
-        sent = await applications.submit_application(intake, holder, declared=declared)
+        sent = await applications.submit_application(intake, holder, form_of(body))
         return Answer(202, {"id": sent.application_id, "reference": sent.reference})
 
     return await once(intake, request, _fingerprint(body), work, required=True)

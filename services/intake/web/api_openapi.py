@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from services.intake.forms import ANSWER_PAGES, PAGES, Field, FormPage
+from services.intake.forms import ANSWER_PAGES, PAGES, Field, FormPage, sending
 from services.intake.requirements import DOCUMENT_KINDS
 from services.intake.web.api_answers import ANSWERS
 
@@ -134,7 +134,8 @@ def _body(path: str) -> Schema | None:
             {"reference": {"type": "string"}, "birth_date": day}, ["reference", "birth_date"]
         )
     elif path.startswith("/applications/"):
-        schema = _object({"declaration": {"const": True}}, ["declaration"])
+        schema = page_schema(sending.PAGE)
+        schema["properties"]["declaration"]["const"] = True
     else:
         return None
     return {_JSON: {"schema": schema}}

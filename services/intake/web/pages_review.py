@@ -13,15 +13,17 @@ from services.intake import drafts
 from services.intake.applications import submit_application
 from services.intake.drafts import Incomplete
 from services.intake.filling import may_change, open_all_answers
-from services.intake.forms import ANSWER_PAGES, PAGES, Values, form_of
+from services.intake.forms import ANSWER_PAGES, PAGES, Field, Values, form_of, sending
 from services.intake.forms.screens import screen_of
 from services.intake.forms.warnings import WARNING_TEXTS
+from services.intake.quotas import TooMany
 from services.intake.store import Draft
 from services.intake.web import questions
 from services.intake.web.answers import Part, parts
 from services.intake.web.document_slots import asked_of, slots
+from services.intake.web.failures import limited
 from services.intake.web.places import DOCUMENTS, REVIEW, TASK_LIST, screen_url
-from services.intake.web.site import Site, go
+from services.intake.web.site import Form, Site, go
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,21 @@ class ReviewPages:
         draft = await drafts.find_draft(self.intake, self.site.draft_holder(request))
         if not drafts.completeness(draft, self.intake.office).complete:
             return go(TASK_LIST)
-        return self._page(request, draft, {}, declared=False)
+        return self._page(request, draft, {}, {})
 
     async def send(self, request: Request) -> Response:
         """Send once; a second send of the same draft leads to the same confirmation."""
         holder = self.site.draft_holder(request)
         form = await self.site.posted(request, holder.draft_id)
-        declared = questions.first(form, "declaration") == "yes"
         try:
-            receipt = await submit_application(self.intake, holder, declared=declared)
+            receipt = await submit_application(self.intake, holder, form)
         except Incomplete as error:
             draft = await drafts.find_draft(self.intake, holder)
-            return self._page(request, draft, error.errors, declared=declared)
+            return self._page(request, draft, form, error.errors)
+        except TooMany as error:
+            draft = await drafts.find_draft(self.intake, holder)
+            page = self._page(request, draft, form, {"declaration": str(error)})
+            return limited(page, error)
         return go(f"/daftar/terkirim/{receipt.reference}")
 
     def _request(self, draft: Draft) -> tuple[Part, ...]:
@@ -82,8 +87,12 @@ class ReviewPages:
         occupations = self.intake.occupations.known
         return parts(questions.fitted(page, form_of(values), occupations), values, url_of)
 
+    def _consents(self, draft: Draft) -> tuple[Field, ...]:
+        told = {"has_whatsapp": drafts.told_by(draft.pages).has_whatsapp is True}
+        return tuple(field for field in sending.CONSENTS if field.is_asked(told))
+
     def _page(
-        self, request: Request, draft: Draft, errors: Mapping[str, str], *, declared: bool
+        self, request: Request, draft: Draft, form: Form, errors: Mapping[str, str]
     ) -> Response:
         answers = open_all_answers(self.intake, draft)
         sections = [
@@ -113,7 +122,9 @@ class ReviewPages:
             slots=shown,
             documents_url=DOCUMENTS,
             errors=errors,
-            declared=declared,
+            form=form,
+            consents=self._consents(draft),
+            declaration=sending.DECLARATION,
             action=REVIEW,
             back=TASK_LIST,
         )

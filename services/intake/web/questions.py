@@ -56,8 +56,9 @@ def _offered(field: Field, form: Form, options: tuple[Option, ...]) -> Field:
 
 
 def stands_alone(page: FormPage) -> bool:
-    """Whether one question is the whole page: then it is the heading too."""
-    return not page.groups and len(questions(page.fields)) == 1
+    """Whether one question is the whole page: then it is the heading too, unless it is a tick."""
+    asked = questions(page.fields)
+    return not page.groups and len(asked) == 1 and asked[0].field.kind != "checkbox"
 
 
 def _concerns(field: Field, computed: frozenset[str], form: Form, errors: Container[str]) -> bool:

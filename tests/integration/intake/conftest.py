@@ -133,7 +133,7 @@ class Applicant:
     async def submit(self, headers: dict[str, str] | None = None) -> httpx2.Response:
         return await self.http.post(
             f"/applications/{self.id}/submission",
-            json={"declaration": True},
+            json=answers_example.AGREED,
             headers={**self.headers, **(headers or key())},
         )
 

@@ -11,8 +11,9 @@ import pytest
 
 from services.intake import store
 from services.intake.intake import Intake
-from services.intake.web import trap
+from services.intake.web import sessions, trap
 from services.intake.web.app import make_app
+from tests.integration.intake.browsing import Browser, errors
 from tests.integration.intake.conftest import FILES, Applicant, key
 
 SCHOOL, HOME = "203.0.113.7", "198.51.100.20"
@@ -85,6 +86,16 @@ async def test_one_number_sends_so_many_applications_and_is_not_kept(
             answer = await sender.submit()
             assert answer.status_code == (202 if is_first else 429), answer.text
             assert (await sender.submit()).status_code == answer.status_code  # the same again
+        async with browse(SCHOOL) as phone:
+            phone.cookies.set(sessions.DRAFT_COOKIE, sender.token)
+            browser = Browser(phone)
+            await browser.get("/daftar/periksa")
+            form = {"declaration": ["yes"], "consent_publication": ["yes"]}
+            shown = await browser.post("/daftar/periksa", form)
+            assert shown.status_code == 429
+            assert int(shown.headers["retry-after"]) > 0
+            assert "Nomor HP ini sudah dipakai" in errors(shown)["declaration"]
+            assert shown.text.count('value="yes" checked') == len(form)
         counted = await intake.mongo.collection("rate_limits").find().to_list()
         assert "6281200000001" not in str(counted)
         await intake.mongo.collection("rate_limits").delete_many({})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -12,6 +13,10 @@ import pytest
 from services.intake import store
 from services.intake.forms import ANSWER_PAGES
 from services.intake.intake import Intake
+from services.intake.web import sessions
+from shared.contracts.applications import ApplicationSubmitted, Consents
+from shared.contracts.catalog import parse_event
+from shared.messaging import outbox
 from tests.integration.intake.browsing import Browser, errors
 from tests.integration.intake.conftest import FILES, Applicant, Served
 from tests.unit.intake import answers_example
@@ -50,7 +55,7 @@ async def test_each_screen_leads_to_the_next_and_is_kept_at_once(
 
 
 async def test_all_screens_make_a_complete_draft_and_each_row_can_be_changed(
-    browser: Browser,
+    browser: Browser, intake: Intake
 ) -> None:
     await browser.begin()
     for page_id in ANSWER_PAGES:
@@ -85,9 +90,44 @@ async def test_all_screens_make_a_complete_draft_and_each_row_can_be_changed(
     assert '<option value="8332">Sopir truk</option>' in offered.text
     saved = await browser.post(codes, {"occupation_code_1": ["8332"], "industry_1": ["H"]})
     assert saved.headers["location"] == "/daftar/periksa"
-    sent = await browser.get("/daftar/periksa")
-    sent = await browser.post("/daftar/periksa", {"declaration": ["yes"]})
-    assert sent.headers["location"].startswith("/daftar/terkirim/AK1-")
+    asked = await browser.get("/daftar/periksa")
+    assert " checked" not in asked.text
+    wanted = {"consent_reminders_whatsapp": ["yes"]}
+    refused = await browser.post("/daftar/periksa", wanted)
+    assert errors(refused) == {"declaration": "Centang pernyataan bahwa data Anda benar."}
+    assert re.findall(r'name="(\w+)" type="checkbox" value="yes" checked', refused.text) == [
+        "consent_reminders_whatsapp"
+    ]
+    sent = await browser.post("/daftar/periksa", {**wanted, "declaration": ["yes"]})
+    reference = sent.headers["location"].removeprefix("/daftar/terkirim/")
+    kept = await intake.mongo.collection(store.APPLICATIONS).find_one({"reference": reference})
+    assert kept is not None
+    assert kept["notice_version"] == intake.office.applicant.notice_version
+    told = await submitted(intake, kept["_id"])
+    assert told.answers.consents == Consents(matching=True, reminders_whatsapp=True)
+
+
+async def test_reminders_by_whatsapp_are_offered_to_those_who_have_it(
+    http: httpx2.AsyncClient, intake: Intake, browser: Browser
+) -> None:
+    applicant = await Applicant.start(http)
+    contact = {"mobile_has_whatsapp": False, "preferred_channel": "sms"}
+    await applicant.fill({"contact": contact})
+    browser.client.cookies.set(sessions.DRAFT_COOKIE, applicant.token)
+    shown = await browser.get("/daftar/periksa")
+    assert "consent_publication" in shown.text
+    assert "consent_reminders_whatsapp" not in shown.text
+    assert (await applicant.submit()).status_code == 202
+    data = await submitted(intake, applicant.id)
+    assert data.answers.consents == Consents(matching=True)
+
+
+async def submitted(intake: Intake, application_id: str) -> ApplicationSubmitted:
+    """What was told when it was sent."""
+    rows = await intake.mongo.collection(outbox.COLLECTION).find({"key": application_id}).to_list()
+    events = [parse_event(bytes(row["body"])) for row in rows]
+    told = (each.data for each in events if each is not None)
+    return next(each for each in told if isinstance(each, ApplicationSubmitted))
 
 
 async def test_a_difference_to_the_nik_is_shown_and_does_not_block(browser: Browser) -> None:

@@ -105,7 +105,6 @@ PAGES: dict[str, dict[str, Any]] = {
         "employer_address": "Jl. Pabrik Contoh",
         "employer_phone": "0768 00001",
         "consent_matching": True,
-        "consent_reminders_whatsapp": True,
-        "consent_publication": False,
     },
 }
+AGREED = {"declaration": True, "consent_reminders_whatsapp": True, "consent_publication": False}

@@ -9,14 +9,18 @@ from typing import Any
 
 from services.intake.answers import carry_over, keep_page, open_page
 from services.intake.composing import compose_answers
-from services.intake.forms import ANSWER_PAGES, form_of, parse_page
+from services.intake.forms import ANSWER_PAGES, form_of, parse_page, sending
+from services.intake.forms.fields import Known, Reading
 from services.intake.forms.identity import said_by_nik
+from services.intake.forms.parsing import parse
+from shared.contracts.applications import Consents
 from shared.office import load_office
 from shared.sealed import KeyRing, PurposeKeys, field_context
 from tests.unit.intake import answers_example
 
 TODAY = answers_example.EXAMPLE_DAY
 OFFICE = load_office()
+WHATSAPP = Known(has_whatsapp=True)
 MINORS = OFFICE.model_copy(
     update={"applicant": OFFICE.applicant.model_copy(update={"allow_minor_with_guardian": True})}
 )
@@ -44,7 +48,8 @@ def kept(changes: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
         parsed = parse_page(page_id, form_of(values), TODAY, MINORS)
         assert not parsed.errors
         pages[page_id] = keep_page(KEYS, ID, page_id, parsed.values)
-    return pages
+    agreed = parse(sending.PAGE, form_of(answers_example.AGREED), Reading(TODAY, OFFICE, WHATSAPP))
+    return pages | {"review": keep_page(KEYS, ID, "review", agreed.values)}
 
 
 def test_every_answer_is_in_the_event_and_the_sensitive_ones_are_sealed() -> None:
@@ -121,12 +126,14 @@ def test_an_office_may_serve_its_own_regency_alone() -> None:
 _NEW = {
     "identity": ("family_card_number", "height_cm", "weight_kg", "is_minor", "guardian_name"),
     "skills": ("language_level_id", "language_level_other"),
-    "preferences": ("wage", "occupation_code_1", "industry_1", "has_whatsapp"),
+    "preferences": ("wage", "occupation_code_1", "industry_1"),
 }
 
 
 def test_pages_kept_before_a_field_existed_still_open_and_can_be_sent() -> None:
     pages = kept()
+    agreed = pages.pop("review")["values"]
+    pages["preferences"]["values"] |= {name: agreed[name] for name in agreed if "consent" in name}
     for page_id, names in _NEW.items():
         for name in names:
             pages[page_id]["values"].pop(name)
@@ -138,10 +145,25 @@ def test_pages_kept_before_a_field_existed_still_open_and_can_be_sent() -> None:
     answers = compose_answers(pages, OFFICE)
     assert answers.preferences.wage is None
     assert answers.preferences.wanted[0].text == "Staf administrasi"
+    assert answers.consents == Consents(matching=True, reminders_whatsapp=True)
+
+
+def test_nothing_is_agreed_to_unless_ticked_and_no_more_than_was_asked() -> None:
+    def agreed(known: Known, **form: bool) -> Any:
+        return parse(sending.PAGE, form_of(form), Reading(TODAY, OFFICE, known))
+
+    silent = agreed(WHATSAPP, declaration=True)
+    assert not silent.errors
+    assert not silent.values["consent_reminders_whatsapp"]
+    assert not silent.values["consent_publication"]
+    without = agreed(Known(has_whatsapp=False), declaration=True, consent_reminders_whatsapp=True)
+    assert without.values["consent_reminders_whatsapp"] is None
+    assert set(agreed(WHATSAPP, consent_publication=True).errors) == {"declaration"}
 
 
 def test_pages_carried_over_open_for_the_new_application_alone() -> None:
     pages = kept()
+    del pages["review"]  # to be agreed to anew
     copied = carry_over(KEYS, ID, OTHER_ID, pages)
     for page_id in ANSWER_PAGES:
         assert open_page(KEYS, OTHER_ID, page_id, copied[page_id]) == open_page(

@@ -50,3 +50,11 @@ def test_the_example_fits_the_schema_and_nonsense_does_not(page: str) -> None:
     validator = Draft202012Validator(DOCUMENT["components"]["schemas"][f"Answers_{page}"])
     assert not list(validator.iter_errors(answers_example.PAGES[page]))
     assert list(validator.iter_errors({}))
+
+
+def test_a_script_may_agree_to_more_than_the_declaration_and_need_not() -> None:
+    path = DOCUMENT["paths"]["/applications/{application_id}/submission"]["post"]
+    validator = Draft202012Validator(path["requestBody"]["content"]["application/json"]["schema"])
+    assert not list(validator.iter_errors(answers_example.AGREED))
+    assert not list(validator.iter_errors({"declaration": True}))
+    assert list(validator.iter_errors({**answers_example.AGREED, "declaration": False}))
