@@ -13,7 +13,7 @@ from services.intake.forms import ANSWER_PAGES, Parsed, parse_page
 from services.intake.forms.fields import Form
 from services.intake.intake import Intake
 from services.intake.quotas import admit_start
-from services.intake.requirements import CONDITIONAL
+from services.intake.requirements import CARD_IS_KNOWN, CONDITIONAL
 from services.intake.returning.keeping import tell_draft_code
 from shared import clock
 from shared.contracts.applications import ApplicationKind
@@ -70,7 +70,8 @@ async def begin_from(
     draft.pages = carry_over(intake.keys, application.id, draft.id, answered)
     for page_id in parsed.values["correction_pages"] or ():
         draft.parts[page_id] = {**draft.pages.pop(page_id), "screens": []}  # to be looked through
-    draft.pages["start"] = keep_page(intake.keys, draft.id, "start", parsed.values)
+    asked = {**parsed.values, CARD_IS_KNOWN: True}
+    draft.pages["start"] = keep_page(intake.keys, draft.id, "start", asked)
     draft.documents = {
         kind: document
         for kind, document in application.documents.items()

@@ -30,6 +30,9 @@ DOCUMENT_KINDS: tuple[DocumentKind, ...] = (
 )
 SCHOOL_DOCUMENTS: frozenset[DocumentKind] = frozenset({"diploma", "graduation_letter"})
 CONDITIONAL: tuple[DocumentKind, ...] = ("domicile_letter", "police_loss_letter", "previous_card")
+# Beside the answers of `start` when the application follows one whose card we issued: there is
+# nothing to learn from a picture of it.
+CARD_IS_KNOWN = "card_is_known"
 FILES_MOST: dict[DocumentKind, int] = {
     "previous_card": 2,
     "skill_certificate": 5,
@@ -109,7 +112,8 @@ def _conditional(pages: Mapping[str, Any]) -> set[DocumentKind]:
         wanted.add("domicile_letter")
     if kind == "replacement" and reason == "lost":
         wanted.add("police_loss_letter")
-    if kind == "renewal" or (kind == "replacement" and reason == "damaged"):
+    old_card = kind == "renewal" or (kind == "replacement" and reason == "damaged")
+    if old_card and not start.get(CARD_IS_KNOWN):
         wanted.add("previous_card")
     return wanted
 

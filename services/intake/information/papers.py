@@ -12,6 +12,9 @@ from shared.code_lists import DOCUMENT_KIND
 from shared.contracts.applications import DocumentKind
 from shared.office import Office
 
+_UNLESS: dict[DocumentKind, str] = {
+    "previous_card": ", hanya bila kartu itu tidak terbit lewat layanan ini"
+}
 _YOUNGEST = 15  # with a guardian's consent, where the office allows it
 _KINDS = (
     ("Kartu baru", "new", None),
@@ -90,7 +93,8 @@ def by_kind(office: Office) -> Markup:
     """A table: each kind of application, and what it needs."""
     rows = []
     for name, kind, reason in _KINDS:
-        titles = [_title(each) for each in required_documents(_answers(kind, reason), office)]
+        asked = required_documents(_answers(kind, reason), office)
+        titles = [_title(each) + _UNLESS.get(each, "") for each in asked]
         rows.append([Markup("<strong>{}</strong>").format(name), _bullets(titles)])
     return table([Markup("Jenis permohonan"), Markup("Berkas")], rows)
 

@@ -107,6 +107,18 @@ async def test_a_lost_card_is_replaced_with_a_reason_and_a_letter(
     assert {each.kind for each in data.documents} == {*FILES, "police_loss_letter"}
 
 
+async def test_a_damaged_card_of_ours_is_replaced_without_a_picture_of_it(
+    http: httpx2.AsyncClient, intake: Intake, holder: Applicant, browser: Browser
+) -> None:
+    body = {"kind": "replacement", "replacement_reason": "damaged", **NOTICE}
+    began = await follow(http, holder, body)
+    draft = Applicant(http, began.json()["id"], began.json()["token"])
+    browser.client.cookies.set(sessions.DRAFT_COOKIE, draft.token)
+    assert "Kartu AK-1 lama" not in (await browser.get("/daftar/dokumen")).text
+    data = await submitted(intake, draft)
+    assert (data.replacement_reason, data.previous_registration_number) == ("damaged", NUMBER)
+
+
 async def test_a_renewal_is_possible_in_its_window_alone(
     http: httpx2.AsyncClient, intake: Intake, holder: Applicant
 ) -> None:
@@ -120,11 +132,11 @@ async def test_a_renewal_is_possible_in_its_window_alone(
     draft = Applicant(http, began.json()["id"], began.json()["token"])
     shown = (await http.get(f"/applications/{draft.id}", headers=draft.headers)).json()
     assert all(shown["pages"].values()), "nothing is asked twice"
-    assert set(shown["problems"]) <= {"documents.previous_card"}
+    assert shown["problems"] == {}, "nor is the old card, which we issued"
     contact = {**answers_example.PAGES["contact"], "ktp_street": "Jl. Baru No. 1"}
     assert (await draft.put("contact", contact)).status_code == 200, "all may be changed"
-    await draft.upload("previous_card", FILES["diploma"])
     data = await submitted(intake, draft)
+    assert {each.kind for each in data.documents} == set(FILES)
     assert (data.kind, data.purpose) == ("renewal", "CPNS")
     assert data.answers.ktp_address.street == "Jl. Baru No. 1"
     await valid_until(intake, holder, today - timedelta(days=1))

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from services.intake.requirements import (
+    CARD_IS_KNOWN,
     DOCUMENT_HINTS,
     DOCUMENT_KINDS,
     MISSING_DOCUMENT,
@@ -57,6 +58,24 @@ def test_every_kind_of_the_contract_has_its_words() -> None:
 )
 def test_required_by_kind_and_address(of: dict[str, Any], more: tuple[str, ...]) -> None:
     assert required_documents(of, OFFICE) == (*BASE, *more)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "more"),
+    [
+        ("renewal", None, ()),
+        ("correction", None, ()),
+        ("replacement", "damaged", ()),
+        ("replacement", "lost", ("police_loss_letter",)),
+    ],
+)
+def test_a_card_that_we_issued_is_not_asked_for(
+    kind: str, reason: str | None, more: tuple[str, ...]
+) -> None:
+    follows = pages(kind, reason)
+    follows["start"]["values"][CARD_IS_KNOWN] = True
+    assert required_documents(follows, OFFICE) == (*BASE, *more)
+    assert "previous_card" not in offered_documents(follows, OFFICE)
 
 
 @pytest.mark.parametrize(
