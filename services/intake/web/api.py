@@ -24,10 +24,18 @@ from services.intake import (
 from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
-from services.intake.receipts.receipt import make_receipt
+from services.intake.receipts.card_image import CardImages
 from services.intake.uploads import receiving
 from services.intake.uploads.store import Owner
-from services.intake.web import api_figures, api_openapi, api_return, api_survey, problems, sessions
+from services.intake.web import (
+    api_figures,
+    api_files,
+    api_openapi,
+    api_return,
+    api_survey,
+    problems,
+    sessions,
+)
 from services.intake.web.api_input import (
     ApplicationOfCaller,
     DraftOfCaller,
@@ -47,7 +55,6 @@ from services.intake.web.api_output import (
 from services.intake.web.failures import TooManyTries
 from services.intake.web.idempotency import KEPT_SHORT, Answer, fingerprint_of, once
 from services.intake.web.pages_public import CHECKS
-from services.intake.web.pages_status import pdf_answer
 from services.intake.web.posted import address_of
 from shared.errors import NotFound
 from shared.office import Office, load_office
@@ -57,10 +64,11 @@ PREFIX = "/api/v1"
 router = APIRouter(default_response_class=JSONResponse)
 
 
-def make_api(intake: Intake) -> FastAPI:
+def make_api(intake: Intake, card_images: CardImages) -> FastAPI:
     """The app to be mounted at `PREFIX`."""
     app = _make_app(intake.office)
     app.state.intake = intake
+    app.state.card_images = card_images
     return app
 
 
@@ -82,6 +90,7 @@ def _make_app(office: Office) -> FastAPI:
         exception_handlers=problems.Problems(office).handlers(),
     )
     app.include_router(router)
+    app.include_router(api_files.router)
     app.include_router(api_return.router)
     app.include_router(api_figures.router)
     app.include_router(api_survey.router)
@@ -270,18 +279,6 @@ async def continue_application(request: Request, application_id: ApplicationOfCa
         return Answer(201, {"id": started.id, "token": token})
 
     return await once(intake, request, _fingerprint(body), work, required=True)
-
-
-@router.get("/status/card", summary="The issued card as PDF")
-async def get_card(request: Request, application_id: ApplicationOfCaller) -> Response:
-    return pdf_answer(*await status.read_card(intake_of(request), application_id))
-
-
-@router.get("/status/receipt", summary="The receipt as PDF")
-async def get_receipt(request: Request, application_id: ApplicationOfCaller) -> Response:
-    intake = intake_of(request)
-    application = await applications.get_application(intake.uow.reading(), application_id)
-    return pdf_answer(*await make_receipt(intake, application))
 
 
 @router.get("/status/amendment/answers/{page}", summary="A returned page; the NIK is masked")

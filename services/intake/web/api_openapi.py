@@ -10,13 +10,16 @@ from fastapi.openapi.utils import get_openapi
 from services.intake.forms import ANSWER_PAGES, PAGES, Field, FormPage, sending
 from services.intake.requirements import DOCUMENT_KINDS
 from services.intake.web.api_answers import ANSWERS
+from services.intake.web.door import HEADER as QUEUE_TICKET
 
 DESCRIPTION = (
     "Start an application, save its pages, upload documents, send it; then look at its status with "
     "reference and birth date. Tokens are sent as `Authorization: Bearer`. Writes take an "
     "`Idempotency-Key` (16 to 128 characters, for example a random UUID, "
     "a new one for each act; it is a secret: the same key with the same body gives anybody the "
-    "stored answer. Errors are `application/problem+json` with Indonesian texts."
+    "stored answer). Errors are `application/problem+json` with Indonesian texts. Under heavy "
+    "load callers without a token wait in line: a 503 with the code `busy` carries a `ticket`. To "
+    "keep the place, send it as `Queue-Ticket` with the next try, after `Retry-After` seconds."
 )
 Schema = dict[str, Any]
 _REQUIRED_KEY = frozenset(
@@ -41,6 +44,7 @@ _PUBLIC = frozenset(
 )
 _BINARY = {
     "/status/card": "application/pdf",
+    "/status/card/image": "image/png",
     "/status/receipt": "application/pdf",
     "/applications/{application_id}/documents/{kind}/pages/{number}": "image/jpeg",
 }
@@ -69,6 +73,7 @@ def _document(app: FastAPI) -> Schema:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas["Problem"] = _PROBLEM
+    schemas["Busy"] = _BUSY
     for page_id in PAGES:
         schemas[f"Answers_{page_id}"] = page_schema(PAGES[page_id])
     document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
@@ -84,7 +89,9 @@ def _describe(path: str, method: str, operation: Schema) -> None:
         "description": "What went wrong, in words for the applicant",
         "content": {"application/problem+json": {"schema": _ref("Problem")}},
     }
-    if path not in _PUBLIC:
+    if path in _PUBLIC:
+        _let_wait(operation)
+    else:
         operation["security"] = [{"token": []}]
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == "page":
@@ -112,6 +119,26 @@ def _describe(path: str, method: str, operation: Schema) -> None:
         operation["responses"]["200"]["content"] = {
             _BINARY[path]: {"schema": {"type": "string", "format": "binary"}}
         }
+
+
+def _let_wait(operation: Schema) -> None:
+    """Who has no token yet may have to wait in line."""
+    operation.setdefault("parameters", []).append(
+        {
+            "name": QUEUE_TICKET,
+            "in": "header",
+            "required": False,
+            "description": "The `ticket` of the 503 before: keeps the place in line",
+            "schema": {"type": "string"},
+        }
+    )
+    operation["responses"]["503"] = {
+        "description": "Wait in line (`busy`), or try again in a while",
+        "headers": {
+            "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
+        },
+        "content": {"application/problem+json": {"schema": _ref("Busy")}},
+    }
 
 
 def _body(path: str) -> Schema | None:
@@ -215,3 +242,11 @@ _PROBLEM = _object(
     },
     ["type", "title", "status", "code", "detail"],
 )
+_BUSY: Schema = {
+    **_PROBLEM,
+    "properties": {
+        **_PROBLEM["properties"],
+        "position": {"type": "integer", "description": "With `busy`: the place in line"},
+        "ticket": {"type": "string", "description": f"With `busy`: to be sent as `{QUEUE_TICKET}`"},
+    },
+}

@@ -51,7 +51,7 @@ def make_app(intake: Intake) -> ASGIApp:
     failures = Failures(pages)
     app = Starlette(
         routes=[
-            Mount(API, make_api(intake)),
+            Mount(API, make_api(intake, site.card_images)),
             Route("/static/{path:path}", assets.serve),
             *PhonePages(site, assets).routes(),
             *PublicPages(site).routes(),

@@ -98,8 +98,7 @@ class StatusPages:
 
     async def card_image(self, request: Request) -> Response:
         application_id = await self.site.status_of(request)
-        name, png = await self.site.card_images.read(self.intake, application_id)
-        return Response(png, headers=_saved_as(name), media_type="image/png")
+        return png_answer(*await self.site.card_images.read(self.intake, application_id))
 
     async def receipt(self, request: Request) -> Response:
         application = await get_application(
@@ -111,6 +110,11 @@ class StatusPages:
 def pdf_answer(name: str, pdf: bytes) -> Response:
     """A file to be saved under this name."""
     return Response(pdf, headers=_saved_as(name), media_type="application/pdf")
+
+
+def png_answer(name: str, png: bytes) -> Response:
+    """An image to be saved under this name."""
+    return Response(png, headers=_saved_as(name), media_type="image/png")
 
 
 def _saved_as(name: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from services.intake.admission import gate as gate_module
 from services.intake.admission.gate import Gate
 from services.intake.intake import Intake
 from services.intake.web import sessions
+from services.intake.web.api import openapi_document
 from services.intake.web.app import make_app
 from services.intake.web.assets import Assets
 from tests.integration.intake.conftest import Applicant, key
@@ -158,6 +159,13 @@ async def test_scripts_get_a_place_too(busy: Busy, http: httpx2.AsyncClient) -> 
             problem = answer.json()
             assert (problem["code"], problem["position"]) == ("busy", 2)
             assert int(answer.headers["retry-after"]) >= 5
+            described = openapi_document()
+            assert set(problem) | {"errors"} == set(
+                described["components"]["schemas"]["Busy"]["properties"]
+            )
+            operation = described["paths"]["/applications"]["post"]
+            assert "Busy" in str(operation["responses"]["503"])
+            assert "Queue-Ticket" in {each["name"] for each in operation["parameters"]}
             ticket = {"Queue-Ticket": problem["ticket"]}
             again = await script.post("/api/v1/applications", headers=ticket, **begin)
             assert again.json()["position"] == 2

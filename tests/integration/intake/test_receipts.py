@@ -75,6 +75,8 @@ async def test_the_card_as_an_image(
         base_url=served.url, cookies=await cookies(applicant), timeout=30
     ) as phone:
         assert (await phone.get("/status/kartu.png")).status_code == 404
+        early = await http.get("/status/card/image", headers=await applicant.look())
+        assert early.status_code == 404
         pdf = io.BytesIO()
         Image.new("RGB", (842, 312), "#ffffff").save(pdf, "PDF")
         issued = await others.issue(applicant, pdf.getvalue(), applicant.id)
@@ -85,6 +87,11 @@ async def test_the_card_as_an_image(
         assert "no-store" in first.headers["cache-control"]
         assert Image.open(io.BytesIO(first.content)).width == 1200
         assert again.content == first.content
+        session = await applicant.look()
+        by_script = await http.get("/status/card/image", headers=session)
+        assert by_script.headers["content-type"] == "image/png"
+        assert by_script.headers["content-disposition"] == first.headers["content-disposition"]
+        assert by_script.content == first.content
         page = (await phone.get("/status/ringkasan")).text
         assert re.search(r'href="/status/kartu.pdf">Unduh PDF untuk dicetak<', page)
         assert re.search(r'href="/status/kartu.png">Simpan gambar untuk HP<', page)
@@ -93,3 +100,4 @@ async def test_the_card_as_an_image(
         assert "Kartu dapat diperpanjang mulai 25 Oktober 2028." in page
     async with httpx2.AsyncClient(base_url=served.url, timeout=30) as other:
         assert (await other.get("/status/kartu.png")).status_code == 401
+    assert (await http.get("/status/card/image")).status_code == 401
