@@ -1,7 +1,8 @@
-"""Dates and times as Indonesian readers write them, in the time of the office."""
+"""Dates and times as Indonesian readers write them, in the time of the office; and months ahead."""
 
 from __future__ import annotations
 
+import calendar
 from datetime import date, datetime
 
 from shared.clock import OFFICE_ZONE
@@ -38,3 +39,10 @@ def short_date_and_time(moment: datetime) -> str:
     """`24 Nov, 10.31`."""
     local = moment.astimezone(OFFICE_ZONE)
     return f"{local.day} {MONTHS[local.month - 1][:3]}, {time_of_day(moment)}"
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later; 29 February becomes 28 February, 31 the last of the month."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

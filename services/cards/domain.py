@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Any, Literal
 from shared.contracts.applications import PageRef
 from shared.contracts.envelope import Sealed
 from shared.contracts.reviews import Holder, Signatory
+from shared.dates import add_months
 
 CardState = Literal["allocated", "issued", "failed"]
 RENDER_ATTEMPTS = 5
@@ -65,13 +65,6 @@ def registration_number(regency_code: str, issued_on: date, sequence: int) -> st
     if not 1 <= sequence <= 999_999:
         raise ValueError(f"sequence {sequence} does not fit six digits")
     return f"{regency_code}{issued_on:%d%m%y}{sequence:06d}"
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day `months` later; 29 February becomes 28 February, 31 the last of the month."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def report_dates(issued_on: date, interval_months: int, lines: int) -> tuple[date, ...]:

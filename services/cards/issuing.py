@@ -11,7 +11,6 @@ from services.cards import store
 from services.cards.domain import (
     RENDER_ATTEMPTS,
     Card,
-    add_months,
     registration_number,
     report_dates,
 )
@@ -21,6 +20,7 @@ from shared import clock
 from shared.contracts.cards import CardAllocated, CardFailed, CardIssued
 from shared.contracts.envelope import Event
 from shared.contracts.reviews import ApplicationApproved
+from shared.dates import add_months
 from shared.errors import NotFound, Poison
 from shared.ids import uuid7
 from shared.messaging.subscribe import Finish

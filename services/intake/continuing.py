@@ -60,6 +60,7 @@ async def begin_from(
     number = application.card["registration_number"]
     entries = {**form, "previous_registration_number": [number]}
     parsed = parse_page("start", entries, today, intake.office)
+    parsed.errors.pop("previous_registration_number", None)  # the card itself tells its time
     if "kind" not in parsed.errors and parsed.values["kind"] not in possible:
         parsed.errors["kind"] = _impossible(parsed.values["kind"], intake.office)
     if parsed.errors:

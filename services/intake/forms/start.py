@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from services.intake.forms import choices, rules
-from services.intake.forms.fields import Field, FormPage, Reading, Screen, Wrong
+from services.intake.forms.fields import (
+    Errors,
+    Field,
+    FormPage,
+    Reading,
+    Screen,
+    Values,
+    Wrong,
+)
+from services.intake.forms.old_card import outside_its_time
 
 _NUMBER_EMPTY = "Isi nomor kartu AK-1 lama seperti tertulis di kartu."
 _NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 /.-]{3,28}[A-Za-z0-9.])")
@@ -17,6 +26,12 @@ def _old_number(entry: str, _: Reading) -> str:
     if not _NUMBER.fullmatch(entry):
         raise Wrong(_NUMBER_EMPTY)
     return entry
+
+
+def _check(values: Values, errors: Errors, reading: Reading) -> None:
+    kind, number = values.get("kind"), values.get("previous_registration_number")
+    if kind and number and (why := outside_its_time(kind, number, reading.today, reading.office)):
+        errors["previous_registration_number"] = why
 
 
 # What may be changed later; the notice was read once.
@@ -83,5 +98,6 @@ PAGE = FormPage(
             hint="Pemberitahuan ada di atas kotak ini.",
         ),
     ),
+    check=_check,
     screens=(Screen("request", "Jenis permohonan", _REQUEST),),
 )

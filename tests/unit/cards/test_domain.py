@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from services.cards.domain import add_months, registration_number, report_dates
+from services.cards.domain import registration_number, report_dates
 from services.cards.printing import address_line, education_rows, experience_rows
 from shared.contracts.applications import Address, EducationRow, ExperienceRow, SkillRow
+from shared.dates import add_months
 
 
 def test_the_number_has_16_digits_regency_date_sequence() -> None:
