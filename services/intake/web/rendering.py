@@ -71,6 +71,7 @@ class Pages:
             desimal=wording.decimal,
             hari=dates.day_and_date,
             jam=dates.time_of_day,
+            lama=wording.span,
             ukuran=wording.file_size,
             first=questions.first,
             questions=questions.questions,

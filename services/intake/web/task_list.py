@@ -59,7 +59,19 @@ class TaskList:
     @property
     def next_url(self) -> str:
         """Where the button leads: the first part that is not done and can be."""
-        return next((each.url for each in self._lines if each.state != "done" and each.url), "")
+        return self._next.url if self._next else ""
+
+    @property
+    def next_text(self) -> str:
+        """The words on that button."""
+        if self._next and self._next.label:
+            return self._next.title
+        begun = any(each.state in {"done", "in_progress"} for each in self._lines)
+        return "Lanjutkan mengisi" if begun else "Mulai mengisi"
+
+    @property
+    def _next(self) -> TaskLine | None:
+        return next((each for each in self._lines if each.state != "done" and each.url), None)
 
 
 def task_list(draft: Draft, state: Completeness) -> TaskList:

@@ -1,8 +1,9 @@
-"""Sizes and telephone numbers as Indonesian readers write them."""
+"""Sizes, spans of time and telephone numbers as Indonesian readers write them."""
 
 from __future__ import annotations
 
 _KILO = 1024
+_YEAR = 12
 
 
 def telephone(digits: str) -> str:
@@ -14,8 +15,14 @@ def telephone(digits: str) -> str:
 def file_size(size: int) -> str:
     """`231 KB` or `1,4 MB`."""
     if size < _KILO * _KILO:
-        return f"{max(1, round(size / _KILO))} KB"
-    return f"{size / _KILO / _KILO:.1f} MB".replace(".", ",")
+        return f"{max(1, round(size / _KILO))}\u00a0KB"
+    return f"{size / _KILO / _KILO:.1f}\u00a0MB".replace(".", ",")
+
+
+def span(months: int) -> str:
+    """`2 tahun`, or `30 bulan` when that is no whole number of years."""
+    years, rest = divmod(months, _YEAR)
+    return f"{months} bulan" if rest or not years else f"{years} tahun"
 
 
 def whole(number: int) -> str:

@@ -6,11 +6,13 @@ import brotli
 import pytest
 from starlette.requests import Request
 
+from services.intake.drafts import TaskStatus
 from services.intake.forms import PAGES, Option, form_of
 from services.intake.web import questions, wording
 from services.intake.web.answers import NOT_FILLED, parts
 from services.intake.web.assets import FOLDER, Assets
 from services.intake.web.pages_status import read_birth_date
+from services.intake.web.task_list import TaskBlock, TaskLine, TaskList
 from tests.unit.intake.answers_example import PAGES as VALUES
 
 
@@ -91,10 +93,35 @@ def test_a_saved_page_is_shown_as_it_was_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(10, "1 KB"), (236_544, "231 KB"), (1_468_007, "1,4 MB")]
+    ("size", "text"), [(10, "1\u00a0KB"), (236_544, "231\u00a0KB"), (1_468_007, "1,4\u00a0MB")]
 )
 def test_file_sizes(size: int, text: str) -> None:
     assert wording.file_size(size) == text
+
+
+def _tasks(*states: TaskStatus, label: str = "") -> TaskList:
+    """Some parts and, last, the sending, which says `label` when it is ready."""
+    parts = (
+        TaskLine(state, "Bagian", "", state, f"/{number}") for number, state in enumerate(states)
+    )
+    last = TaskLine(
+        "review", "Periksa dan kirim", "", "not_started" if label else "blocked", "/p", label
+    )
+    return TaskList((TaskBlock("Tugas", (*parts, last)),))
+
+
+def test_the_button_of_the_task_list_says_where_it_leads() -> None:
+    assert _tasks("not_started", "not_started").next_text == "Mulai mengisi"
+    assert _tasks("in_progress", "not_started").next_text == "Lanjutkan mengisi"
+    assert _tasks("done", "not_started").next_text == "Lanjutkan mengisi"
+    assert _tasks("done", "done", label="Siap dikirim").next_text == "Periksa dan kirim"
+
+
+@pytest.mark.parametrize(
+    ("months", "text"), [(6, "6 bulan"), (12, "1 tahun"), (24, "2 tahun"), (30, "30 bulan")]
+)
+def test_spans(months: int, text: str) -> None:
+    assert wording.span(months) == text
 
 
 async def test_assets_are_compressed_and_cached_for_ever() -> None:
