@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from shared.contracts.applications import DocumentKind
 
@@ -86,6 +88,26 @@ class Documents(_Section):
     optional: tuple[DocumentKind, ...] = ("family_card", "skill_certificate", "employment_letter")
 
 
+class Skills(_Section):
+    """`min_rows`: so many skills or courses a person must name."""
+
+    min_rows: int = Field(default=0, ge=0, le=10)
+
+
+class Wage(_Section):
+    """The wanted wage as a number, or one of the bands between `bands` (whole rupiah a month)."""
+
+    mode: Literal["number", "bands"] = "number"
+    bands: tuple[int, ...] = (1_000_000, 1_500_000, 2_000_000, 2_500_000)
+
+    @field_validator("bands")
+    @classmethod
+    def _ascending(cls, bands: tuple[int, ...]) -> tuple[int, ...]:
+        if not bands or bands[0] <= 0 or any(low >= high for low, high in pairwise(bands)):
+            raise ValueError("bands must be amounts that grow")
+        return bands
+
+
 class Promise(_Section):
     verification_working_days: int
     issue_working_days: int
@@ -97,6 +119,8 @@ class Office(_Section):
     applicant: Applicant
     promise: Promise
     documents: Documents = Documents()
+    skills: Skills = Skills()
+    wage: Wage = Wage()
 
 
 @cache

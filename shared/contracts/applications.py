@@ -144,7 +144,7 @@ class TargetEmployer(Contract):
 class Preferences(Contract):
     """`occupations` in order of wish, the first counts; `wanted` says the same with codes.
 
-    `wage` opens to whole rupiah a month as digits.
+    `wage` opens to whole rupiah a month as digits, or to a band `from-to` with one end or both.
     """
 
     occupations: tuple[str, ...]

@@ -58,7 +58,7 @@ Rule = Callable[[str, Reading], Value]
 Form = Mapping[str, Sequence[str]]
 
 
-def _as_typed(text: str, _: Reading) -> str:
+def as_typed(text: str, _: Reading) -> str:
     return text
 
 
@@ -77,7 +77,7 @@ class Field:
     label: str
     empty: str = ""
     kind: Kind = "text"
-    rule: Rule = _as_typed
+    rule: Rule = as_typed
     hint: str = ""
     options: tuple[Option, ...] = ()
     required: bool = True

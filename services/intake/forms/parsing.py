@@ -21,6 +21,7 @@ from services.intake.forms.fields import (
     Wrong,
 )
 from services.intake.forms.pages import PAGES
+from services.intake.forms.tailoring import tailored
 from shared.office import Office
 
 DATE_PARTS = ("day", "month", "year")
@@ -48,6 +49,7 @@ def parse_page(
 
 
 def parse(page: FormPage, form: Form, reading: Reading) -> Parsed:
+    page = tailored(page, reading.office)
     errors: Errors = {}
     values = _read_fields(page.fields, form, "", reading, errors)
     for group in page.groups:

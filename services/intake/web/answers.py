@@ -10,6 +10,7 @@ from typing import Any
 from services.intake.forms import Field, FormPage
 from services.intake.web.wording import telephone
 from shared.dates import long_date
+from shared.wages import wage_in_words
 
 NOT_FILLED = "Tidak diisi"
 _NIK_BLOCK = 4
@@ -85,16 +86,12 @@ def _mobile(number: str) -> str:
     return telephone(number.removeprefix("+"))
 
 
-def _rupiah(amount: str) -> str:
-    return "Rp " + f"{int(amount):,}".replace(",", ".")
-
-
 _SPELT: dict[str, Callable[[str], str]] = {
     "nik": _blocks,
     "family_card_number": _blocks,
     "mobile": _mobile,
     "guardian_mobile": _mobile,
-    "wage": _rupiah,
+    "wage": wage_in_words,
 }
 
 

@@ -15,6 +15,7 @@ from services.intake import applications, documents, status
 from services.intake.domain import Application, amendable_items
 from services.intake.drafts import Incomplete
 from services.intake.forms import FormPage, form_of
+from services.intake.forms.tailoring import tailored
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.refusals import Refused
 from services.intake.requirements import DOCUMENT_KINDS
@@ -153,7 +154,7 @@ class CorrectionPages:
         return Filled(page, changed or form, errors, (), reasons)
 
     def _form(self, request: Request, application_id: str, filled: Filled) -> Response:
-        page = filled.page
+        page = tailored(filled.page, self.intake.office)
         return self.site.held(
             request,
             application_id,

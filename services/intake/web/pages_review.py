@@ -15,6 +15,7 @@ from services.intake.drafts import Incomplete
 from services.intake.filling import may_change, open_all_answers
 from services.intake.forms import ANSWER_PAGES, PAGES, Field, Values, form_of, sending
 from services.intake.forms.screens import screen_of
+from services.intake.forms.tailoring import tailored
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.quotas import TooMany
 from services.intake.store import Draft
@@ -78,7 +79,7 @@ class ReviewPages:
         return parts(asked, values, lambda name: f"{url}#{name}" if may else "")
 
     def _parts(self, page_id: str, values: Values, *, may: bool) -> tuple[Part, ...]:
-        page = PAGES[page_id]
+        page = tailored(PAGES[page_id], self.intake.office)
 
         def url_of(name: str) -> str:
             screen = screen_url(page_id, screen_of(page, name).id, checking=True)

@@ -20,6 +20,7 @@ from services.intake.forms import Values, form_of
 from services.intake.forms.fields import Screen
 from services.intake.forms.identity import said_by_nik
 from services.intake.forms.screens import find_screen, overlaid, screen_page
+from services.intake.forms.tailoring import tailored
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.store import Draft, Holder
 from services.intake.web import questions
@@ -119,9 +120,8 @@ class ScreenPages:
         onward: str,
         note: str = "",
     ) -> Response:
-        page = questions.fitted(
-            filled.page, filled.form, self.intake.occupations.known, filled.errors
-        )
+        asked = tailored(filled.page, self.intake.office)
+        page = questions.fitted(asked, filled.form, self.intake.occupations.known, filled.errors)
         return self.site.held(
             request,
             holder.draft_id,

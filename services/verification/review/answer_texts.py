@@ -18,6 +18,7 @@ from shared.contracts.applications import (
     WantedOccupation,
 )
 from shared.dates import long_date
+from shared.wages import wage_in_words
 
 _SCHEMES = {"kbji_2026": "KBJI 2026", "kbji_2014": "KBJI 2014", "kji": "KJI"}
 
@@ -96,11 +97,9 @@ def wanted(row: WantedOccupation) -> str:
     return _lines(row.text, code, code_lists.INDUSTRY.get(industry, industry))
 
 
-def wage(digits: str) -> str:
-    """`Rp3.000.000 per bulan`."""
-    if not digits.isdecimal():
-        return digits
-    return f"Rp{int(digits):,} per bulan".replace(",", ".")
+def wage(kept: str) -> str:
+    """`Rp 3.000.000 per bulan`; where the office asked for bands, one of these."""
+    return f"{wage_in_words(kept)} per bulan"
 
 
 def employer(row: TargetEmployer) -> str:

@@ -222,7 +222,7 @@ async def test_the_family_card_and_the_wage_are_opened_for_a_purpose_too(
     assert "Universitas &lt;b&gt;&amp;&#39;&#34;&lt;/b&gt;" in page.text
     for field, purpose, text in (
         ("family_card_number", "Mencocokkan dengan Kartu Keluarga", FAMILY_CARD_NUMBER),
-        ("wage", "Mencarikan lowongan yang cocok", "Rp3.000.000 per bulan"),
+        ("wage", "Mencarikan lowongan yang cocok", "Rp 3.000.000 per bulan"),
     ):
         given = {"field": field, f"purpose.{field}": purpose}
         assert text in (await browser.post(f"{case}/tampilkan", given)).text

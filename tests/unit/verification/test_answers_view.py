@@ -68,7 +68,7 @@ def test_what_is_sealed_for_a_reason_is_shown_on_request_only() -> None:
     ]
     opened = shown(groups_of(KEYS, CASE_ID, given, frozenset(hidden)))
     assert opened["family_card_number"] == FAMILY_CARD_NUMBER
-    assert opened["wage"] == "Rp3.000.000 per bulan"
+    assert opened["wage"] == "Rp 3.000.000 per bulan"
     one = shown(groups_of(KEYS, CASE_ID, given, frozenset({"wage"})))
     assert one["family_card_number"] == masked["family_card_number"]
 
@@ -137,7 +137,7 @@ def test_differences_name_the_new_fields_and_keep_hidden_ones_hidden() -> None:
     )
     assert "consents" not in {each.key for each in differences(KEYS, asked_later).answers}
     seen = differences(KEYS, amended, frozenset({"wage"})).answers
-    assert ("Rp3.000.000 per bulan", "Rp4.500.000 per bulan") in {(e.old, e.new) for e in seen}
+    assert ("Rp 3.000.000 per bulan", "Rp 4.500.000 per bulan") in {(e.old, e.new) for e in seen}
 
 
 def old_form(given: Answers) -> Answers:
