@@ -188,7 +188,8 @@ class _Process:
         if not await keep_started(publisher, stopping):
             return
         relay = asyncio.create_task(
-            Relay(resources.mongo, publisher, stopping).run(), name="outbox-relay"
+            Relay(resources.mongo, publisher, stopping, wake=resources.uow.emitted).run(),
+            name="outbox-relay",
         )
         queues = tuple(each.queue for each in parts.consumers)
         if await keep_started(consumer, stopping):

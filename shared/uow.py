@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,11 +76,16 @@ class Tx(Scope):
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """Runs work in transactions for one service."""
+    """Runs work in transactions for one service.
+
+    `emitted` is set after each commit that left events in the outbox: a relay in the same process
+    need not wait until the change stream tells it.
+    """
 
     mongo: Mongo
     service: str
     office: str
+    emitted: asyncio.Event = field(default_factory=asyncio.Event)
 
     def reading(self) -> Scope:
         """A scope outside any transaction."""
@@ -104,15 +110,22 @@ class UnitOfWork:
         consumer: str | None,
         event: Event[Any] | None,
     ) -> T:
+        leaves_events = False
+
         async def attempt(session: Session) -> T:
+            nonlocal leaves_events
             cause = Cause(event.id, event.correlationid) if event else None
             tx = Tx(self.mongo, session, self.service, self.office, cause)
             if consumer and event:
                 await inbox.insert(tx.collection(inbox.COLLECTION), consumer, event.id, session)
             result = await work(tx)
-            if tx.emitted:
+            leaves_events = bool(tx.emitted)
+            if leaves_events:
                 rows = [outbox.row(event) for event in tx.emitted]
                 await tx.collection(outbox.COLLECTION).insert_many(rows, session=session)
             return result
 
-        return await self.mongo.in_transaction(attempt)
+        result = await self.mongo.in_transaction(attempt)
+        if leaves_events:
+            self.emitted.set()
+        return result

@@ -1,4 +1,6 @@
-"""The outbox relay: claim, publish with confirm, mark; poll as the truth, change stream as alarm.
+"""The outbox relay: claim, publish with confirm, mark; poll as the truth, alarms to be quick.
+
+An alarm is a commit of this very process, or an insert by another one, seen in the change stream.
 
 Any number of relays may run. Per aggregate the order is kept: a row is claimed only together with,
 or after, every older row of its key.
@@ -33,13 +35,13 @@ _log = get_logger(__name__)
 
 @dataclass
 class Relay:
-    """Publishes the outbox of one service."""
+    """Publishes the outbox of one service; whoever sets `wake` makes it look at once."""
 
     mongo: Mongo
     broker: Broker
     stopping: asyncio.Event
     poll_seconds: float = POLL_SECONDS
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Publish until told to stop; nothing that fails here loses a row."""
@@ -158,18 +160,18 @@ class Relay:
             with contextlib.suppress(PyMongoError):
                 async with self.mongo.watch_inserts(outbox.COLLECTION) as inserts:
                     async for _ in inserts:
-                        self._wake.set()
+                        self.wake.set()
             await asyncio.sleep(self.poll_seconds)
 
     async def _sleep(self) -> None:
         tasks: list[asyncio.Task[Any]] = [
-            asyncio.create_task(self._wake.wait()),
+            asyncio.create_task(self.wake.wait()),
             asyncio.create_task(self.stopping.wait()),
         ]
         await asyncio.wait(tasks, timeout=self.poll_seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
-        self._wake.clear()
+        self.wake.clear()
 
 
 def _unlocked(window: Sequence[Document], locked_keys: set[str], now: datetime) -> list[Document]:

@@ -96,7 +96,7 @@ class Floor:
         listen(self.consumer, VERIFICATION_APPLICATIONS, receive)
         await self.publisher.start()
         await self.consumer.start()
-        relay = Relay(self.mongo, self.publisher, self.stopping)
+        relay = Relay(self.mongo, self.publisher, self.stopping, wake=self.uow.emitted)
         self.relay = asyncio.create_task(relay.run())
         await asyncio.sleep(1)  # the change stream is open then
 

@@ -92,6 +92,22 @@ async def test_work_that_fails_leaves_neither_state_nor_event(floor: Floor) -> N
     assert await floor.mongo.collection(outbox.COLLECTION).count_documents({}) == 0
 
 
+async def test_a_commit_with_events_rouses_the_relay_of_its_process(floor: Floor) -> None:
+    async def nothing(tx: Tx) -> None:
+        await tx.collection("things").insert_one({"_id": "silent"}, session=tx.session)
+
+    async def fails(tx: Tx) -> None:
+        tx.emit(allocated(1), subject="card", version=1)
+        raise ValueError("died here")
+
+    await floor.uow.run(nothing)
+    with pytest.raises(ValueError, match="died here"):
+        await floor.uow.run(fails)
+    assert not floor.uow.emitted.is_set()
+    await write(floor, 1)
+    assert floor.uow.emitted.is_set()
+
+
 async def test_only_the_owner_may_emit_a_type(floor: Floor) -> None:
     async def work(tx: Tx) -> None:
         data = ReviewStarted(application_id="a", reference="r", started_at=AT)
