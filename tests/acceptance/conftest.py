@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from playwright import sync_api
 from playwright.async_api import Browser, async_playwright, expect
 
 from deploy.local.stack import Servers
@@ -13,6 +14,7 @@ from tests.conftest import started
 
 # Timing never decides a test: Chromium may put off a canvas's picture for seconds on a busy machine.
 expect.set_options(timeout=30_000)
+sync_api.expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")

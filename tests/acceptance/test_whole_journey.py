@@ -138,7 +138,7 @@ class Journey:
         return path
 
 
-def eventually(reached: Callable[[], bool], seconds: float = 40) -> None:
+def eventually(reached: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < deadline, "did not happen in time"
