@@ -69,7 +69,7 @@ def receipt_of(application: Application, office: Office, public_url: str) -> Rec
         status_url=f"{public_url.rstrip('/')}/status",
         contacts=(
             f"WhatsApp +{identity.whatsapp} · Telepon {identity.telephone}",
-            f"E-mail {identity.email}",
+            f"Email {identity.email}",
             f"Jam layanan: {identity.hours}",
         ),
     )
