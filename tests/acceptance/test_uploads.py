@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Request, expect
+from playwright.async_api import Browser, Locator, Request, expect
 
 from deploy.local.stack import Servers
+from tests.acceptance.cut_line import CutLine
 from tests.acceptance.public_visitor import Visitor
 from tests.acceptance.system import serving
-from tests.unit.intake.bad_files import encoded, jpeg
+from tests.unit.intake.bad_files import encoded, jpeg, locked_pdf
 
 PATH = "/daftar/dokumen"
 SLOW = {"latency": 20, "downloadThroughput": -1, "uploadThroughput": 200_000, "offline": False}
@@ -119,3 +120,49 @@ async def test_the_person_need_not_wait_for_the_next_try(
     await page.unroute("**/unggah")
     await now.click()
     await expect(form.locator(".govuk-tag--green")).to_be_visible()
+
+
+async def test_a_line_that_breaks_while_the_file_is_examined_costs_nothing(
+    chromium: Browser, base: str, tmp_path: Path
+) -> None:
+    """All had arrived: the page says that it is examined, and asks for the verdict alone."""
+    card, diploma = tmp_path / "ktp.jpg", tmp_path / "ijazah.pdf"
+    card.write_bytes(jpeg(600, 450))  # one piece is enough
+    diploma.write_bytes(locked_pdf("rahasia", "pemilik") + b"\n" * 12_000)
+    async with CutLine.before(base) as line:
+        visitor = await Visitor.arrive(chromium, line.url)
+        await visitor.begin()
+        page = await visitor.go(PATH)
+        await page.add_init_script("Math.random = () => 60")  # else it tries again within seconds
+        await page.reload()
+
+        async def upload(kind: str, file: Path) -> tuple[Locator, Locator]:
+            form = page.locator(f"form#berkas-{kind}")
+            await page.locator(f"#{kind}").set_input_files(file)
+            await form.locator("button[type=submit]").click()
+            progress = form.locator(".spk-progress span")
+            await expect(progress).to_contain_text("Menanyakan hasil pemeriksaan dalam")
+            return form, progress
+
+        form, progress = await upload("identity_card", card)
+        await page.get_by_role("button", name="Coba sekarang").click()
+        await expect(progress).to_have_text("Berkas sedang diperiksa …")
+        line.good.set()
+        await expect(form.locator(".govuk-tag--green")).to_be_visible()
+        assert line.pieces == [card.stat().st_size, 0], "no byte is sent twice"
+
+        line.break_again()
+        form, progress = await upload("diploma", diploma)
+        await page.reload()  # people do so when nothing seems to happen
+        await expect(progress).to_have_text("Berkas sedang diperiksa …")
+        line.good.set()
+        refused = form.locator(".govuk-error-message")
+        await expect(refused).to_contain_text("PDF ini dikunci kata sandi.")
+        assert line.pieces == [diploma.stat().st_size, 0]
+
+        line.break_again()
+        form, progress = await upload("graduation_letter", card)
+        await page.reload()
+        await expect(form.locator(".govuk-tag--green")).to_be_visible()
+        assert await progress.count() == 0, "the page shows it already: there is nothing to ask"
+        await visitor.context.close()

@@ -7,6 +7,7 @@ of document. The last PATCH answers 204 when the document was accepted, else 422
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import contextlib
@@ -32,6 +33,7 @@ from services.intake.web import sessions
 from services.intake.web.posted import address_of
 from services.intake.web.problems import ProblemError, Problems, problem
 from services.intake.web.site import Site
+from shared.contracts.applications import DocumentRef
 from shared.errors import AppError, NotFound
 from shared.web import csrf
 
@@ -50,6 +52,7 @@ class TusUploads:
         self.site = site
         self.intake = site.intake
         self.problems = Problems(site.intake.office)
+        self._running: dict[str, asyncio.Task[DocumentRef]] = {}
 
     def routes(self) -> list[Route]:
         one = UPLOADS + "/{upload_id}"
@@ -138,13 +141,24 @@ class TusUploads:
         """Its end, repeated when it had one. Raises `Refused` with the reason."""
         if session.state == "receiving":
             try:
-                await finish(self.intake, owner, session)
+                await self._examined(owner, session)
             except NotFound:
                 session = await receiving.find_upload(self.intake, owner, session.id)
                 if session.state == "receiving":
                     raise
         if session.refusal is not None:
             raise Refused(session.refusal)
+
+    async def _examined(self, owner: Owner, session: UploadSession) -> None:
+        """Once for all who wait here: a phone that lost the line while its file was examined comes
+        back before that is over.
+        """
+        running = self._running.get(session.id)
+        if running is None:
+            running = asyncio.create_task(finish(self.intake, owner, session))
+            self._running[session.id] = running
+            running.add_done_callback(lambda _: self._running.pop(session.id, None))
+        await asyncio.shield(running)
 
     def _moved(self, session: UploadSession) -> Response:
         response = problem(409, "wrong_offset", str(receiving.WrongOffset()))

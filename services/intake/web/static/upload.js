@@ -4,6 +4,7 @@
   'use strict';
   const own = window.trustedTypes?.createPolicy('spk-answer', { createHTML: (text) => text }); // pages of our own
   const PIECE = 128 * 1024, LEAST = 10000, MOST = 5242880, TRIES = 12;
+  const CHUNK = { 'Content-Type': 'application/offset+octet-stream' };
   const pause = (ms, now) => new Promise((done) => { setTimeout(done, ms); now(done); });
   const kept = { // which upload a file belongs to, until the tab is closed; never the file itself
     get: (key) => { try { return sessionStorage.getItem(key); } catch { return null; } },
@@ -163,37 +164,79 @@
     let offset = known ? offsetOf(known) : 0, answer;
     do {
       const start = offset;
-      answer = await tus('PATCH', place, { 'Upload-Offset': start, 'Content-Type': 'application/offset+octet-stream' },
-        file.slice(start, start + PIECE), (e) => {
-          const part = Math.min(1, (start + e.loaded) / file.size);
-          say(form, part < 1 ? `Mengunggah … ${Math.round(part * 100)}%` : 'Berkas sedang diperiksa …', part);
-        });
+      const tell = (loaded) => {
+        const part = Math.min(1, (start + loaded) / file.size);
+        if (part < 1) say(form, `Mengunggah … ${Math.round(part * 100)}%`, part); else examined(form, place);
+      };
+      tell(0);
+      answer = await tus('PATCH', place, { 'Upload-Offset': start, ...CHUNK }, file.slice(start, start + PIECE), (e) => tell(e.loaded));
       offset = offsetOf(answer);
     } while (answer.status === 204 && offset < file.size);
     return answer;
   }
-  async function send(form, file, name) { // returns address and answer of an upload that came to its end
-    const sum = await crypto.subtle?.digest('SHA-256', await file.arrayBuffer());
-    const key = sum && `unggah${form.action}${base64(String.fromCharCode(...new Uint8Array(sum)))}`;
+  // Once all is sent only the verdict is missing, and it is asked for after a reload too.
+  const asked = (form) => `periksa${form.action}`;
+  function examined(form, place) {
+    kept.set(asked(form), place);
+    say(form, 'Berkas sedang diperiksa …', 1);
+  }
+  async function patiently(form, act) { // again and again, until there is an answer
     for (let failures = 0; ; failures += 1) {
       try {
-        let place = key && kept.get(key), known = place && await tus('HEAD', place, {});
-        if (known && known.status !== 200) place = known = null; // too old
-        if (!place) place = await begin(form, file, name);
-        if (key) kept.set(key, place);
-        const answer = await pieces(form, file, place, known);
-        if (answer.status === 409) throw answer;
-        if (key) kept.set(key, null);
-        return [place, answer];
+        const answer = await act();
+        if (answer[1].status === 409) throw answer[1];
+        kept.set(asked(form), null);
+        return answer;
       } catch (failure) {
         if (failure.status && failure.status < 500 && failure.status !== 409) throw failure;
         if (failures >= TRIES) throw failure;
         const seconds = Math.ceil(Math.min(30, 2 ** failures) * (0.5 + Math.random() / 2));
-        const now = say(form, `Sambungan terputus. Mencoba lagi dalam ${seconds} detik …`, 0);
+        const next = kept.get(asked(form)) ? 'Menanyakan hasil pemeriksaan' : 'Mencoba lagi';
+        const now = say(form, `Sambungan terputus. ${next} dalam ${seconds} detik …`, 0);
         now.hidden = false;
         await pause(seconds * 1000, (go) => { now.onclick = go; addEventListener('online', go, { once: true }); });
+        say(form, kept.get(asked(form)) ? 'Berkas sedang diperiksa …' : 'Menyambung lagi …', 0);
       }
     }
+  }
+  async function send(form, file, name) { // returns address and answer of an upload that came to its end
+    const sum = await crypto.subtle?.digest('SHA-256', await file.arrayBuffer());
+    const key = sum && `unggah${form.action}${base64(String.fromCharCode(...new Uint8Array(sum)))}`;
+    kept.set(asked(form), null);
+    const ended = await patiently(form, async () => {
+      let place = key && kept.get(key), known = place && await tus('HEAD', place, {});
+      if (known && known.status !== 200) place = known = null; // too old
+      if (!place) place = await begin(form, file, name);
+      if (key) kept.set(key, place);
+      return [place, await pieces(form, file, place, known)];
+    });
+    if (key) kept.set(key, null);
+    return ended;
+  }
+  async function recall(form, place) { // the page was left while the file was examined
+    busy(form, true);
+    say(form, 'Berkas sedang diperiksa …', 1);
+    try {
+      await end(form, ...await patiently(form, async () => {
+        const known = await tus('HEAD', place, {}), offset = offsetOf(known);
+        if (known.status !== 200 || offset < Number(known.getResponseHeader('Upload-Length'))) throw { status: 404 };
+        return [place, await tus('PATCH', place, { 'Upload-Offset': offset, ...CHUNK }, '')];
+      }));
+    } catch (failure) {
+      kept.set(asked(form), null);
+      if (failure.status === 404) form.querySelector('.spk-progress').remove(); // not all had come: it is chosen again
+      else failed(form, failure);
+      busy(form, false);
+    }
+  }
+  async function end(form, place, answer) {
+    if (answer.status !== 204 && answer.status !== 422) throw answer;
+    await show(`${form.action.replace(/\/[^/]*$/, '')}?unggahan=${place.split('/').pop()}`, form.id);
+  }
+  function failed(form, failure) {
+    let { detail } = failure;
+    try { detail = detail || JSON.parse(failure.responseText).detail; } catch { /* no answer */ }
+    say(form, detail || 'Unggahan terputus. Periksa sinyal Anda, lalu tekan Unggah lagi untuk melanjutkan.', undefined, true);
   }
   async function upload(form, field) {
     say(form, 'Menyiapkan berkas …', 0);
@@ -205,9 +248,7 @@
     }
     file = file || await shrunk(chosen, Number(field.dataset.edge));
     if (file.size > MOST) throw { detail: 'Ukuran berkas paling besar 5 MB. Pilih berkas yang lebih kecil.' };
-    const [place, answer] = await send(form, file, file === chosen ? chosen.name : 'foto.jpg');
-    if (answer.status !== 204 && answer.status !== 422) throw answer;
-    await show(`${form.action.replace(/\/[^/]*$/, '')}?unggahan=${place.split('/').pop()}`, form.id);
+    await end(form, ...await send(form, file, file === chosen ? chosen.name : 'foto.jpg'));
   }
   document.addEventListener('submit', (event) => {
     const form = event.target, field = form.querySelector('input[type=file]');
@@ -217,10 +258,13 @@
     if (form.dataset.sent) return;
     busy(form, true);
     upload(form, field).catch((failure) => {
-      let { detail } = failure;
-      try { detail = detail || JSON.parse(failure.responseText).detail; } catch { /* no answer */ }
-      say(form, detail || 'Unggahan terputus. Periksa sinyal Anda, lalu tekan Unggah lagi untuk melanjutkan.', undefined, true);
+      failed(form, failure);
       busy(form, false);
     });
   }, true);
+  for (const form of document.querySelectorAll('form.spk-document')) {
+    const place = kept.get(asked(form));
+    if (place && form.innerHTML.includes(place.split('/').pop())) kept.set(asked(form), null); // it is there
+    else if (place) recall(form, place);
+  }
 })();
