@@ -67,6 +67,48 @@ WORK_LOCATION = {
     "abroad": "Luar negeri",
     "anywhere": "Di mana saja",
 }
+# by the codes of Kepmendagri
+PROVINCE = {
+    "11": "Aceh",
+    "12": "Sumatera Utara",
+    "13": "Sumatera Barat",
+    "14": "Riau",
+    "15": "Jambi",
+    "16": "Sumatera Selatan",
+    "17": "Bengkulu",
+    "18": "Lampung",
+    "19": "Kepulauan Bangka Belitung",
+    "21": "Kepulauan Riau",
+    "31": "DKI Jakarta",
+    "32": "Jawa Barat",
+    "33": "Jawa Tengah",
+    "34": "DI Yogyakarta",
+    "35": "Jawa Timur",
+    "36": "Banten",
+    "51": "Bali",
+    "52": "Nusa Tenggara Barat",
+    "53": "Nusa Tenggara Timur",
+    "61": "Kalimantan Barat",
+    "62": "Kalimantan Tengah",
+    "63": "Kalimantan Selatan",
+    "64": "Kalimantan Timur",
+    "65": "Kalimantan Utara",
+    "71": "Sulawesi Utara",
+    "72": "Sulawesi Tengah",
+    "73": "Sulawesi Selatan",
+    "74": "Sulawesi Tenggara",
+    "75": "Gorontalo",
+    "76": "Sulawesi Barat",
+    "81": "Maluku",
+    "82": "Maluku Utara",
+    "91": "Papua",
+    "92": "Papua Barat",
+    "93": "Papua Selatan",
+    "94": "Papua Tengah",
+    "95": "Papua Pegunungan",
+    "96": "Papua Barat Daya",
+}
+INDUSTRY_SCHEME = "kbli_2020"
 # the sections of KBLI 2020
 INDUSTRY = {
     "A": "Pertanian, kehutanan, perikanan",
@@ -92,6 +134,7 @@ INDUSTRY = {
     "U": "Badan internasional",
 }
 CONTACT_CHANNEL = {"whatsapp": "WhatsApp", "sms": "SMS", "email": "Email"}
+BY_CHANNEL = {**CONTACT_CHANNEL, "email": "email"}  # after "lewat", within a sentence
 APPLICATION_KIND = {
     "new": "Kartu baru",
     "renewal": "Perpanjangan",

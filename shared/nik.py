@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-_PROVINCES = frozenset(
-    {11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53}
-    | {61, 62, 63, 64, 65, 71, 72, 73, 74, 75, 76, 81, 82, 91, 92, 93, 94, 95, 96}
-)
+from shared.code_lists import PROVINCE
+
+_PROVINCES = frozenset(map(int, PROVINCE))
 _LENGTH = 16
 _WOMAN = 40
 _YOUNGEST, _OLDEST = 15, 100

@@ -37,9 +37,13 @@ class Identity(_Section):
     hours: str
 
     @property
+    def province_code(self) -> str:
+        return self.regency_code[:2]
+
+    @property
     def area_code(self) -> str:
         """The regency as an area code, e.g. `14.04`."""
-        return f"{self.regency_code[:2]}.{self.regency_code[2:]}"
+        return f"{self.province_code}.{self.regency_code[2:]}"
 
 
 class SignatoryConfig(_Section):

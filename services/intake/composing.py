@@ -11,6 +11,7 @@ from services.intake.forms import Values, sending
 from services.intake.forms.areas import VILLAGES
 from services.intake.forms.occupations import SCHEME
 from services.intake.forms.preferences import NUMBERS
+from shared.code_lists import INDUSTRY_SCHEME, PROVINCE
 from shared.contracts.applications import (
     Address,
     Answers,
@@ -102,17 +103,27 @@ def _guardian(identity: Values) -> Guardian | None:
 
 
 def _address(prefix: str, contact: Values, office: Office) -> Address:
-    """Outside the regency the codes are not known: empty code, names as typed."""
+    """Outside the regency the codes below the province are not known: names as typed."""
     common = {name: contact[f"{prefix}_{name}"] for name in ("street", "rt", "rw", "postal_code")}
     if not contact[f"{prefix}_in_regency"]:
         names = {
             name: contact[f"{prefix}_{name}"]
             for name in ("regency_name", "subdistrict_name", "village_name")
         }
-        return Address(**common, regency_code="", **names)
+        province = contact.get(f"{prefix}_province_code")  # not always asked
+        return Address(
+            **common,
+            province_code=province,
+            province_name=PROVINCE[province] if province else None,
+            regency_code="",
+            **names,
+        )
+    province = office.identity.province_code
     village = VILLAGES[contact[f"{prefix}_village_code"]]
     return Address(
         **common,
+        province_code=province,
+        province_name=PROVINCE.get(province),
         regency_code=office.identity.area_code,
         regency_name=f"Kabupaten {office.identity.regency_name}",
         subdistrict_code=village.subdistrict_code,
@@ -152,9 +163,11 @@ def _preferences(values: Values) -> Preferences:
 
 def _wanted(values: Values, number: int) -> WantedOccupation:
     code = values.get(f"occupation_code_{number}")
+    industry = values.get(f"industry_{number}")
     return WantedOccupation(
         text=values[f"occupation_{number}"],
         occupation_code=code,
         occupation_scheme=SCHEME if code else None,
-        industry_code=values.get(f"industry_{number}"),
+        industry_code=industry,
+        industry_scheme=INDUSTRY_SCHEME if industry else None,
     )

@@ -69,11 +69,16 @@ class Guardian(Contract):
 
 
 class Address(Contract):
-    """Area codes by Kepmendagri (14.04.01.1001); outside 14.04 the names are free text."""
+    """Area codes by Kepmendagri (14.04.01.1001); outside 14.04 the names are free text.
+
+    The province was not always asked outside 14.04.
+    """
 
     street: str
     rt: str | None = None
     rw: str | None = None
+    province_code: str | None = None
+    province_name: str | None = None
     regency_code: str
     regency_name: str
     subdistrict_code: str | None = None
@@ -127,12 +132,16 @@ class ExperienceRow(Contract):
 
 
 class WantedOccupation(Contract):
-    """As typed, and the code the person picked: `kbji_2026` 4 digits, or a heading of 1 or 2."""
+    """As typed, and the code the person picked: `kbji_2026` 4 digits, or a heading of 1 or 2.
+
+    `industry_code` is a section letter of `kbli_2020`.
+    """
 
     text: str
     occupation_code: str | None = None
     occupation_scheme: str | None = None
     industry_code: str | None = None
+    industry_scheme: str | None = None
 
 
 class TargetEmployer(Contract):

@@ -20,7 +20,10 @@ CONTRACT_MODULES = (applications, cards, drafts, notices, reviews, surveys)
 
 
 def golden_files() -> list[Path]:
-    """`<type>.json` is as first published, `<type>+<date>.json` as grown since then."""
+    """`<type>.json` is as first published, `<type>+<date>.json` as grown since then.
+
+    A second time on one day is `<type>+<date>.2.json`.
+    """
     return sorted(GOLDEN.glob("*.json"))
 
 

@@ -14,7 +14,7 @@ _POSTAL_CODE = rules.digits("Kode pos harus 5 angka.", 5, 5)
 
 
 def _address(prefix: str, street: str, where: str) -> tuple[Field, ...]:
-    """The parts of an address; outside the regency its areas are free text."""
+    """The parts of an address; outside the regency all but the province is free text."""
     inside, outside = (f"{prefix}_in_regency", (True,)), (f"{prefix}_in_regency", (False,))
     return (
         Field(
@@ -58,6 +58,14 @@ def _address(prefix: str, street: str, where: str) -> tuple[Field, ...]:
             options=VILLAGE_OPTIONS,
             hint="Cari di bawah nama kecamatan.",
             shown_if=inside,
+        ),
+        Field(
+            f"{prefix}_province_code",
+            f"Provinsi{where}",
+            f"Pilih provinsi{where}.",
+            kind="select",
+            options=choices.PROVINCE,
+            shown_if=outside,
         ),
         Field(
             f"{prefix}_regency_name",

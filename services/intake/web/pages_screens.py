@@ -30,12 +30,8 @@ from services.intake.web.site import Form, Site, go
 from shared import clock
 from shared.errors import NotFound
 from shared.mongo import is_outage
+from shared.office import Office
 
-# What most people answer; they see it chosen and may change it.
-_PRESET: dict[str, dict[str, list[str]]] = {
-    "contact": {"ktp_in_regency": ["yes"], "domicile_same_as_ktp": ["yes"]},
-    "skills": {"languages": ["id"]},
-}
 _SAID_BY_NIK = (
     "Tanggal lahir dan jenis kelamin di bawah ini kami baca dari NIK Anda. "
     "Ubah bila di KTP tertulis lain."
@@ -69,7 +65,7 @@ class ScreenPages:
         if place.screen not in place.state.asked:
             return go(page_url(draft, page.id))
         known = open_known(self.intake, draft, page.id)
-        form, note = proposed(place.screen, known, _PRESET.get(page.id, {}))
+        form, note = proposed(place.screen, known, _preset(page.id, self.intake.office))
         rules = place.state.warnings if place.screen.warns else ()
         warnings = tuple(WARNING_TEXTS[rule] for rule in rules)
         await self.intake.occupations.current(self.intake.uow.reading())
@@ -141,6 +137,21 @@ class ScreenPages:
             onward=onward,
             back=place.back,
         )
+
+
+def _preset(page_id: str, office: Office) -> dict[str, list[str]]:
+    """What most people answer; they see it chosen and may change it."""
+    if page_id == "skills":
+        return {"languages": ["id"]}
+    if page_id != "contact":
+        return {}
+    province = [office.identity.province_code]
+    return {
+        "ktp_in_regency": ["yes"],
+        "ktp_province_code": province,
+        "domicile_same_as_ktp": ["yes"],
+        "domicile_province_code": province,
+    }
 
 
 def proposed(

@@ -56,8 +56,11 @@ def street(address: Address) -> str:
 
 
 def regency(address: Address) -> str:
+    """The province only of an address outside the regency."""
+    far = not address.regency_code and address.province_name
+    province = f", {address.province_name}" if far else ""
     postal = f" {address.postal_code}" if address.postal_code else ""
-    return address.regency_name + postal
+    return address.regency_name + province + postal
 
 
 def school(row: EducationRow) -> str:

@@ -36,6 +36,7 @@ async def test_a_ktp_from_elsewhere_needs_the_domicile_letter(http: httpx2.Async
     applicant = await Applicant.start(http)
     elsewhere = {
         "ktp_in_regency": False,
+        "ktp_province_code": "14",
         "ktp_village_code": None,
         "ktp_regency_name": "Kota Pekanbaru",
         "ktp_subdistrict_name": "Sail",

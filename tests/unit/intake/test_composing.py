@@ -73,7 +73,8 @@ def test_every_answer_is_in_the_event_and_the_sensitive_ones_are_sealed() -> Non
     assert answers.experience[0].duration_months == 26
     first, second = answers.preferences.wanted
     assert (first.occupation_code, first.occupation_scheme) == ("4110", "kbji_2026")
-    assert first.industry_code == "O"
+    assert (first.industry_code, first.industry_scheme) == ("O", "kbli_2020")
+    assert second.industry_scheme is None
     assert (second.text, second.occupation_scheme) == ("Kasir", None)
     assert answers.preferences.occupations == ("Staf administrasi", "Kasir")
     assert answers.preferences.target_employer is not None
@@ -107,6 +108,24 @@ def test_a_guardian_is_not_kept_of_an_adult() -> None:
     assert compose_answers(grown, MINORS).guardian is None
 
 
+def test_an_address_names_its_province_wherever_it_is() -> None:
+    elsewhere = {
+        "ktp_in_regency": False,
+        "ktp_province_code": "13",
+        "ktp_regency_name": "Kota Padang",
+        "ktp_subdistrict_name": "Koto Tangah",
+        "ktp_village_name": "Lubuk Buaya",
+    }
+    pages = kept({"contact": elsewhere})
+    answers = compose_answers(pages, OFFICE)
+    assert (answers.ktp_address.province_code, answers.ktp_address.regency_code) == ("13", "")
+    assert answers.ktp_address.province_name == "Sumatera Barat"
+    home = compose_answers(kept(), OFFICE).ktp_address
+    assert (home.province_code, home.province_name, home.regency_code) == ("14", "Riau", "14.04")
+    del pages["contact"]["values"]["ktp_province_code"]  # kept before it was asked
+    assert compose_answers(pages, OFFICE).ktp_address.province_name is None
+
+
 def test_an_office_may_serve_its_own_regency_alone() -> None:
     strict = OFFICE.model_copy(
         update={"applicant": OFFICE.applicant.model_copy(update={"outside_domicile": False})}
@@ -114,6 +133,7 @@ def test_an_office_may_serve_its_own_regency_alone() -> None:
     elsewhere = {
         **answers_example.PAGES["contact"],
         "ktp_in_regency": False,
+        "ktp_province_code": "14",
         "ktp_regency_name": "Kota Pekanbaru",
         "ktp_subdistrict_name": "Sail",
         "ktp_village_name": "Cinta Raja",

@@ -24,11 +24,12 @@ def parse(page: str, changes: Mapping[str, str | list[str] | None] | None = None
     return parse_page(page, form, TODAY, OFFICE)
 
 
-def test_outside_the_regency_areas_are_free_text() -> None:
+def test_outside_the_regency_areas_are_free_text_but_for_the_province() -> None:
     parsed = parse(
         "contact",
         {
             "ktp_in_regency": "no",
+            "ktp_province_code": "13",
             "ktp_regency_name": "Kota Pekanbaru",
             "ktp_subdistrict_name": "Sail",
             "ktp_village_name": "Suka Maju",
@@ -36,6 +37,7 @@ def test_outside_the_regency_areas_are_free_text() -> None:
     )
     assert not parsed.errors
     assert parsed.values["ktp_village_code"] is None
+    assert parsed.values["ktp_province_code"] == "13"
 
 
 def test_villages_have_the_usual_spelling_and_codes_as_keys() -> None:

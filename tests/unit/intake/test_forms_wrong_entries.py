@@ -93,6 +93,12 @@ WRONG_ENTRIES: list[tuple[str, dict[str, str | list[str] | None], str, str]] = [
     ),
     (
         "contact",
+        {"ktp_in_regency": "no", "ktp_province_code": "20"},
+        "ktp_province_code",
+        "Pilih provinsi.",
+    ),
+    (
+        "contact",
         {"domicile_same_as_ktp": "no"},
         "domicile_street",
         "Isi alamat tempat tinggal sekarang.",

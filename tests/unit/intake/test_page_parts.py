@@ -26,6 +26,7 @@ def test_fields_stand_under_the_answer_that_calls_for_them() -> None:
     below = {each.field.name: each.below for each in contact}
     assert [(q.field.name, q.when) for q in below["ktp_in_regency"]] == [
         ("ktp_village_code", "yes"),
+        ("ktp_province_code", "no"),
         ("ktp_regency_name", "no"),
         ("ktp_subdistrict_name", "no"),
         ("ktp_village_name", "no"),

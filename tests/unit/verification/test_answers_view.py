@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.verification.review import answer_texts
 from services.verification.review.answers_view import EMPTY, Group, groups_of, request_of
 from services.verification.review.cases import _with_version
 from services.verification.review.differences import differences
 from services.verification.review.domain import Case, Version
 from services.verification.review.warnings import CaseReader
-from shared.contracts.applications import Answers, Consents
+from shared.contracts.applications import Address, Answers, Consents
 from shared.office import load_office
 from shared.sealed import KeyRing
 from tests.unit.verification.full_case import (
@@ -149,3 +150,18 @@ def test_one_field_that_cannot_be_opened_does_not_hide_the_others() -> None:
     texts = shown(groups_of(keys, CASE_ID, full_answers(CASE_ID), frozenset({"disability"})))
     assert texts["disability"].startswith("Tidak dapat dibuka.")
     assert texts["nik"] == "1404••••••••0001"
+
+
+def test_an_address_elsewhere_names_its_province() -> None:
+    names = {"subdistrict_name": "Koto Tangah", "village_name": "Lubuk Buaya", "street": "Jl. A 1"}
+    far = Address(
+        **names,
+        province_code="13",
+        province_name="Sumatera Barat",
+        regency_code="",
+        regency_name="Kota Padang",
+        postal_code="25173",
+    )
+    assert answer_texts.regency(far) == "Kota Padang, Sumatera Barat 25173"
+    here = far.model_copy(update={"regency_code": "14.04"})
+    assert answer_texts.regency(here) == "Kota Padang 25173"
