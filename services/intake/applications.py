@@ -33,7 +33,6 @@ from services.intake.forms.rules import age_on
 from services.intake.intake import Intake
 from services.intake.quotas import one_submission
 from services.intake.references import new_reference
-from services.intake.requirements import missing_documents
 from services.intake.store import Draft, Holder
 from shared import clock
 from shared.code_lists import DOCUMENT_KIND
@@ -44,7 +43,6 @@ from shared.contracts.applications import (
 )
 from shared.errors import Conflict, NotFound
 from shared.mongo import DuplicateKeyError
-from shared.office import Office
 from shared.uow import Scope, Tx
 
 _TRIES = 5
@@ -211,7 +209,7 @@ async def send_amendment(intake: Intake, application_id: str) -> Application:
         if application.state != "returned":
             raise Conflict("Permohonan ini sedang tidak menunggu perbaikan. Lihat halaman status.")
         pages, documents = merged(application)
-        _check_amended(application, pages, documents, intake.office)
+        _check_amended(application, pages)
         amendment = application.amendment or {}
         changed = (
             *amendment.get("pages", {}),
@@ -253,18 +251,12 @@ async def get_application(scope: Scope, application_id: str) -> Application:
     return application
 
 
-def _check_amended(
-    application: Application, pages: Mapping[str, Any], documents: Mapping[str, Any], office: Office
-) -> None:
+def _check_amended(application: Application, pages: Mapping[str, Any]) -> None:
+    """Only what was returned is demanded: nothing else may be amended, whatever is asked today."""
     problems = {
         item: f"Perbaiki dulu bagian {item_label(item)}." for item in open_items(application)
     }
     problems |= cross_page_problems(pages)
-    missing = missing_documents(documents, pages, office)
-    problems |= {
-        f"documents.{kind}": f"Perbaiki dulu bagian {item_label(f'documents.{kind}')}."
-        for kind in missing
-    }
     if problems:
         raise Incomplete(problems)
 
