@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from services.intake.applications import item_label
 from services.intake.domain import Application, Entry
-from shared.code_lists import CONTACT_CHANNEL
+from shared.code_lists import BY_CHANNEL
 from shared.dates import long_date
 
 
@@ -121,13 +121,13 @@ _LINES: dict[str, Callable[[Entry], Line]] = {
     "issued": lambda e: Line(
         e["at"],
         "Kartu AK-1 terbit",
-        f"Nomor pendaftaran {e['registration_number']}. Kartu dapat diunduh.",
+        f"Nomor kartu {e['registration_number']}. Kartu dapat diunduh.",
     ),
     "withdrawn": _withdrawn,
     "notice_sent": lambda e: Line(
         e["at"],
         "Pesan terkirim",
-        f"Kami mengirim pesan kepada Anda lewat {CONTACT_CHANNEL.get(e['channel'], e['channel'])}.",
+        f"Kami mengirim pesan kepada Anda lewat {BY_CHANNEL.get(e['channel'], e['channel'])}.",
     ),
     "notice_failed": lambda e: Line(
         e["at"],

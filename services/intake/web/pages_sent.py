@@ -18,7 +18,7 @@ from services.intake.returning.destinations import destination_of
 from services.intake.web import sessions
 from services.intake.web.pages_status import LOOKUP, pdf_answer
 from services.intake.web.site import Site, go
-from shared.code_lists import CONTACT_CHANNEL
+from shared.code_lists import BY_CHANNEL
 
 SENT = "/daftar/terkirim/{reference}"
 
@@ -46,7 +46,7 @@ class SentPages:
             view=await status.get_status(self.intake, application.id),
             name=application.pages["identity"]["values"]["full_name"],
             sent_at=application.submitted_at,
-            news_by=CONTACT_CHANNEL[news.channel] if news else "",
+            news_by=BY_CHANNEL[news.channel] if news else "",
             status_url=f"{LOOKUP}?nomor={application.reference}",
         )
 

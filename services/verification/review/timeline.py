@@ -96,7 +96,7 @@ def _number(detail: Document) -> str:
 def _notice(row: Document) -> Line:
     name = labels.NOTICE.get(row["template"], row["template"])
     if row["state"] == "sent":
-        channel = code_lists.CONTACT_CHANNEL.get(row["channel"], row["channel"])
+        channel = code_lists.BY_CHANNEL.get(row["channel"], row["channel"])
         return Line(row["at"], "", f"Pesan {name} terkirim", f"lewat {channel}")
     return Line(row["at"], "", f"Pesan {name} tidak terkirim", row["reason"], is_problem=True)
 

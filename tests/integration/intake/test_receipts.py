@@ -36,7 +36,7 @@ async def test_the_confirmation_can_be_reloaded_and_kept(
             page = await phone.get(address)
             assert page.status_code == 200
             assert applicant.reference in page.text
-            assert "Kami memberi kabar</strong> lewat Email." in page.text
+            assert "Kami memberi kabar</strong> lewat email." in page.text
         receipt = await phone.get(f"{address}/tanda-terima.pdf")
         assert receipt.content.startswith(b"%PDF")
         assert f"tanda-terima-{applicant.reference}.pdf" in receipt.headers["content-disposition"]
