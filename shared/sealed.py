@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.envelope import Sealed
 from shared.errors import AppError
 
-Purpose = Literal["identity", "contact", "special"]
+Purpose = Literal["identity", "contact", "special", "auth"]
 
 
 class CannotOpen(AppError):

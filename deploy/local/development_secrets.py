@@ -14,7 +14,7 @@ from deploy.local.seaweed import ADMIN, Key
 
 PURPOSES = {
     "intake": ("identity", "contact", "special"),
-    "verification": ("identity", "contact", "special"),
+    "verification": ("identity", "contact", "special", "auth"),
     "cards": ("identity", "contact"),
     "notify": ("contact",),
 }

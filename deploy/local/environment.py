@@ -128,6 +128,7 @@ def _verification(run: Deployment) -> dict[str, str]:
         "SESSION_KEY": run.secrets.values["session:verification"],
         "INDEX_KEY": run.secrets.values["index:verification"],
         "PUBLIC_URL": run.officers_url,
+        "TOTP_REQUIRED": "false",  # demonstration officers have no phone
     }
 
 

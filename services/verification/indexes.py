@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from services.verification import surveys
 from services.verification.audit import store as audit
+from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
 from services.verification.review import store as review
 
-INDEXES = {**audit.INDEXES, **officers.INDEXES, **review.INDEXES, **surveys.INDEXES}
+INDEXES = {
+    **audit.INDEXES,
+    **officers.INDEXES,
+    **sessions.INDEXES,
+    **review.INDEXES,
+    **surveys.INDEXES,
+}

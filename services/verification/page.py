@@ -20,6 +20,7 @@ class Desk:
     templates: Environment
     session_key: str
     https: bool
+    totp_required: bool
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HTMLResponse:
         return HTMLResponse(self.templates.get_template(template).render(context), status)

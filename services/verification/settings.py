@@ -14,3 +14,4 @@ class VerificationSettings(ServiceSettings):
     session_key: SecretStr
     index_key: SecretStr
     public_url: str = ""
+    totp_required: bool = True  # officers sign in with a code from their phone, too

@@ -258,6 +258,10 @@ def test_the_accounts_command_is_idempotent_and_lists(stage: Stage) -> None:
     listed = stage.accounts("list").stdout
     assert listed.count("admin\tAdmin Contoh\tsystem_admin\taktif") == 1
     assert "putra\tPutra Contoh, S.E.\tplacement_officer\taktif" in listed
+    last = stage.accounts("disable", "--username", "admin")
+    assert last.returncode == 2
+    assert "administrator terakhir" in last.stderr
+    stage.ensure("vera", "Vera Contoh", "verification_officer", "system_admin")
     assert stage.accounts("disable", "--username", "admin").returncode == 0
     assert "admin\tAdmin Contoh\tsystem_admin\tnonaktif" in stage.accounts("list").stdout
     wrong = stage.accounts("disable", "--username", "siapa")

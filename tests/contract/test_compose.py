@@ -117,7 +117,7 @@ class TestSettings:
         assert compose.environment(service)["KEYRING_FILE"] == "/run/secrets/keyring.json"
         purposes = {
             "intake": {"identity", "contact", "special"},
-            "verification": {"identity", "contact", "special"},
+            "verification": {"identity", "contact", "special", "auth"},
             "cards": {"identity", "contact"},
             "notify": {"contact"},
         }

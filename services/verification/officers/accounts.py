@@ -1,4 +1,4 @@
-"""Making, changing and disabling the accounts of officers."""
+"""Accounts by command (the first administrator, and whatever an operator must repair)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 
 from services.verification.audit import log
 from services.verification.audit.domain import Actor, Entry
-from services.verification.officers import store
+from services.verification.officers import session_store, store
 from services.verification.officers.domain import (
     Officer,
+    checked_name,
     checked_nip,
     checked_password,
     checked_roles,
     checked_username,
 )
 from services.verification.officers.passwords import hash_password, is_password
-from shared.errors import Invalid, NotFound
+from services.verification.officers.store import Secret
+from shared.errors import Conflict, NotFound
 from shared.ids import uuid7
 from shared.uow import Scope, Tx, UnitOfWork
 
@@ -36,25 +38,29 @@ class Account:
 async def ensure_account(uow: UnitOfWork, account: Account, actor: Actor = COMMAND) -> Officer:
     """Create the account or bring it to this state; the same again changes nothing."""
     username = checked_username(account.username)
-    name = " ".join(account.name.split())
-    if not name:
-        raise Invalid("Isi nama petugas.")
+    name = checked_name(account.name)
     roles, nip = checked_roles(account.roles), checked_nip(account.nip)
-    password = checked_password(account.password)
+    password = checked_password(account.password, username)
     found = await store.find_by_username(uow.reading(), username)
-    wanted = Officer(found[0].id if found else uuid7(), username, name, roles, nip)
-    new_hash: str | None = None
-    if found is None or not await is_password(found[1], password):
-        new_hash = await hash_password(password)
-    if found is not None and found[0] == wanted and new_hash is None:
+    known = found[0] if found else Officer(uuid7(), username, name, roles, version=0)
+    wanted = replace(
+        known, name=name, roles=roles, nip=nip, disabled_at=None, must_change_password=False
+    )
+    secret: Secret | None = None
+    if found is None or not await is_password(found[1].hash, password):
+        secret = Secret(await hash_password(password))
+    if found is not None and known == wanted and secret is None:
         return wanted
+    wanted = replace(wanted, version=known.version + 1)
 
     async def work(tx: Tx) -> Officer:
-        await store.save(tx, wanted, new_hash)
-        if new_hash is not None or (found and found[0].roles != roles):
-            await store.delete_sessions_of(tx, wanted.id)
+        if found is not None and "system_admin" not in roles:
+            await require_another_administrator(tx, known)
+        await store.save(tx, wanted, secret)
+        if secret is not None or known.roles != roles:
+            await session_store.delete_all_of(tx, wanted.id)
         action = "account.changed" if found else "account.created"
-        detail = {"username": username, "roles": list(roles), "password": new_hash is not None}
+        detail = {"username": username, "roles": list(roles), "password": secret is not None}
         await log.record(tx, Entry(actor, action, detail=detail))
         return wanted
 
@@ -68,17 +74,34 @@ async def disable_account(uow: UnitOfWork, username: str, actor: Actor = COMMAND
         found = await store.find_by_username(tx, checked_username(username))
         if found is None:
             raise NotFound(f"Tidak ada petugas dengan nama pengguna {username}.")
-        officer = found[0]
-        if officer.disabled_at is None:
-            officer = replace(officer, disabled_at=tx.at)
-            await store.save(tx, officer)
-            await log.record(
-                tx, Entry(actor, "account.disabled", detail={"username": officer.username})
-            )
-        await store.delete_sessions_of(tx, officer.id)
-        return officer
+        return await disable(tx, found[0], actor)
 
     return await uow.run(work)
+
+
+async def disable(tx: Tx, officer: Officer, actor: Actor) -> Officer:
+    """End the account and its sessions; once is enough."""
+    if officer.disabled_at is None:
+        await require_another_administrator(tx, officer)
+        officer = replace(officer, disabled_at=tx.at, version=officer.version + 1)
+        await store.save(tx, officer)
+        detail = {"username": officer.username}
+        await log.record(tx, Entry(actor, "account.disabled", detail=detail))
+    await session_store.delete_all_of(tx, officer.id)
+    return officer
+
+
+async def require_another_administrator(tx: Tx, officer: Officer) -> None:
+    """Raise `Conflict` when the office would be left without an administrator."""
+    if "system_admin" not in officer.roles or officer.disabled_at is not None:
+        return
+    # Of two who remove one another at the same moment, one has to wait and then sees it.
+    await store.lock_all_with(tx, "system_admin")
+    if not await store.count_others_with(tx, "system_admin", officer.id):
+        raise Conflict(
+            f"{officer.name} adalah administrator terakhir. "
+            "Jadikan petugas lain administrator dulu, lalu ulangi."
+        )
 
 
 async def list_accounts(scope: Scope) -> list[Officer]:

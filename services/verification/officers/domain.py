@@ -1,46 +1,103 @@
-"""An officer, his roles, and what each role may do (domain.md 2)."""
+"""An officer, his roles, and what each role may do (domain.md 2): the one table of rights."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
 from services.verification.audit.domain import Actor
 from shared.errors import Forbidden, Invalid
 
-OfficerRole = Literal["verification_officer", "placement_officer", "system_admin"]
-Permission = Literal["read_cases", "check_cases", "decide_cases"]
+OfficerRole = Literal[
+    "intake_operator",
+    "verification_officer",
+    "placement_officer",
+    "division_head",
+    "office_head",
+    "ipk_officer",
+    "data_protection_officer",
+    "system_admin",
+]
+Permission = Literal[
+    "read_cases",
+    "check_cases",
+    "decide_cases",
+    "take_over_cases",
+    "enter_applications",
+    "see_figures",
+    "repair_stuck_work",
+    "edit_texts",
+    "read_access_log",
+    "manage_accounts",
+]
 
 ROLES: tuple[OfficerRole, ...] = get_args(OfficerRole)
 ROLE_NAMES: dict[str, str] = {
+    "intake_operator": "Operator Pendaftaran",
     "verification_officer": "Verifikator",
     "placement_officer": "Pengantar Kerja",
+    "division_head": "Kepala Bidang",
+    "office_head": "Kepala Dinas",
+    "ipk_officer": "Petugas IPK",
+    "data_protection_officer": "Pejabat Pelindungan Data Pribadi",
     "system_admin": "Administrator",
 }
-# An administrator reads no documents and no personal data by his role alone.
-_MAY: dict[str, frozenset[Permission]] = {
-    "verification_officer": frozenset({"read_cases", "check_cases"}),
-    "placement_officer": frozenset({"read_cases", "check_cases", "decide_cases"}),
-    "system_admin": frozenset(),
+ROLE_DUTIES: dict[str, str] = {
+    "intake_operator": "Mengisikan permohonan orang yang datang atau mengirim lewat WhatsApp.",
+    "verification_officer": "Memeriksa permohonan dan berkasnya, meminta perbaikan.",
+    "placement_officer": "Memeriksa, menyetujui atau menolak, dan menandatangani kartu.",
+    "division_head": "Membuka permohonan, mengalihkan pekerjaan, melihat angka.",
+    "office_head": "Membuka permohonan dan melihat angka.",
+    "ipk_officer": "Mengurus lowongan, penempatan, dan laporan IPK.",
+    "data_protection_officer": "Melihat siapa yang membuka data seseorang.",
+    "system_admin": "Mengurus akun dan pengaturan. Tidak membuka data pemohon.",
 }
-_REFUSALS: dict[Permission, str] = {
+_CASE_WORKERS = frozenset[OfficerRole]({"verification_officer", "placement_officer"})
+_HEADS = frozenset[OfficerRole]({"division_head", "office_head"})
+# An administrator reads no documents and no personal data by his role alone.
+RIGHTS: dict[Permission, frozenset[OfficerRole]] = {
+    "read_cases": _CASE_WORKERS | _HEADS,
+    "check_cases": _CASE_WORKERS,
+    "decide_cases": frozenset({"placement_officer"}),
+    "take_over_cases": frozenset({"placement_officer", "division_head"}),
+    "enter_applications": _CASE_WORKERS | {"intake_operator"},
+    "see_figures": _HEADS | {"placement_officer", "ipk_officer"},
+    "repair_stuck_work": frozenset({"placement_officer", "system_admin"}),
+    "edit_texts": frozenset({"system_admin"}),
+    "read_access_log": frozenset({"data_protection_officer"}),
+    "manage_accounts": frozenset({"system_admin"}),
+}
+REFUSALS: dict[Permission, str] = {
     "read_cases": "Akun Anda tidak berhak membuka permohonan. "
     "Minta administrator menambahkan peran Verifikator atau Pengantar Kerja.",
     "check_cases": "Akun Anda tidak berhak memeriksa permohonan.",
     "decide_cases": "Hanya Pengantar Kerja yang boleh menyetujui atau menolak permohonan. "
     "Teruskan permohonan ini kepada Pengantar Kerja.",
+    "take_over_cases": "Hanya Pengantar Kerja dan Kepala Bidang yang boleh mengambil alih "
+    "permohonan. Minta salah satu dari mereka.",
+    "enter_applications": "Akun Anda tidak berhak mengisikan permohonan. "
+    "Minta administrator menambahkan peran Operator Pendaftaran.",
+    "see_figures": "Akun Anda tidak berhak melihat angka pelayanan. "
+    "Minta Kepala Bidang menunjukkannya.",
+    "repair_stuck_work": "Akun Anda tidak berhak mengurus pekerjaan yang macet. "
+    "Minta Pengantar Kerja atau administrator.",
+    "edit_texts": "Hanya administrator yang boleh mengubah teks dan daftar alasan.",
+    "read_access_log": "Hanya Pejabat Pelindungan Data Pribadi yang boleh membuka catatan akses.",
+    "manage_accounts": "Hanya administrator yang boleh mengurus akun petugas.",
 }
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _NIP = re.compile(r"[0-9]{18}")
+NAME_LONGEST = 100
 PASSWORD_SHORTEST = 12
 PASSWORD_LONGEST = 200
+_FEWEST_KINDS = 5  # different characters in a password
 
 
 @dataclass(frozen=True)
 class Officer:
-    """`nip` is needed to sign cards."""
+    """`nip` is needed to sign cards; `version` counts the changes of the account."""
 
     id: str
     username: str
@@ -48,6 +105,10 @@ class Officer:
     roles: tuple[OfficerRole, ...]
     nip: str | None = None
     disabled_at: datetime | None = None
+    must_change_password: bool = False
+    totp_since: datetime | None = None
+    version: int = 1
+    signed_in_at: datetime | None = field(default=None, compare=False)
 
     @property
     def actor(self) -> Actor:
@@ -58,12 +119,12 @@ class Officer:
         return ", ".join(ROLE_NAMES[role] for role in self.roles)
 
     def may(self, permission: Permission) -> bool:
-        return self.disabled_at is None and any(permission in _MAY[role] for role in self.roles)
+        return self.disabled_at is None and not RIGHTS[permission].isdisjoint(self.roles)
 
     def require(self, permission: Permission) -> None:
         """Raise `Forbidden` with a text that says what to do."""
         if not self.may(permission):
-            raise Forbidden(_REFUSALS[permission])
+            raise Forbidden(REFUSALS[permission])
 
 
 def checked_username(text: str) -> str:
@@ -75,6 +136,15 @@ def checked_username(text: str) -> str:
     return username
 
 
+def checked_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name:
+        raise Invalid("Isi nama petugas.")
+    if len(name) > NAME_LONGEST:
+        raise Invalid(f"Nama petugas paling banyak {NAME_LONGEST} huruf.")
+    return name
+
+
 def checked_nip(text: str | None) -> str | None:
     digits = "".join((text or "").split())
     if digits and not _NIP.fullmatch(digits):
@@ -84,14 +154,22 @@ def checked_nip(text: str | None) -> str | None:
 
 def checked_roles(roles: list[str]) -> tuple[OfficerRole, ...]:
     unknown = [role for role in roles if role not in ROLES]
-    if unknown or not roles:
+    if unknown:
         raise Invalid(f"Peran harus salah satu dari: {', '.join(ROLES)}.")
+    if not roles:
+        raise Invalid("Pilih paling sedikit satu peran.")
     return tuple(role for role in ROLES if role in roles)
 
 
-def checked_password(password: str) -> str:
+def checked_password(password: str, username: str = "") -> str:
     if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
         raise Invalid(
             f"Kata sandi harus {PASSWORD_SHORTEST} sampai {PASSWORD_LONGEST} huruf atau angka."
+        )
+    easy = username and username in password.lower()
+    if easy or len(set(password)) < _FEWEST_KINDS:
+        raise Invalid(
+            "Kata sandi ini mudah ditebak. Pakai tiga kata atau lebih yang tidak berhubungan, "
+            "tanpa nama pengguna Anda."
         )
     return password

@@ -1,4 +1,4 @@
-"""Pages: login and logout."""
+"""Pages: signing in and out, the code after the password, and the proof for sensitive acts."""
 
 from __future__ import annotations
 
@@ -6,19 +6,44 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from services.verification.officers.attempts import TooManyLogins
+from services.verification.officers.domain import Officer
 from services.verification.officers.guard import (
+    ACCOUNT,
+    CODE,
+    CONFIRM,
     LOGIN,
     Visit,
     cookie_name,
+    origin_of,
     page_context,
     read_form,
     signed_in,
 )
-from services.verification.officers.login import Credentials, TooManyLogins, WrongLogin, sign_in
-from services.verification.officers.sessions import LONGEST, end_session
-from services.verification.page import desk_of
+from services.verification.officers.login import (
+    Credentials,
+    WrongCode,
+    WrongLogin,
+    prove,
+    sign_in,
+)
+from services.verification.officers.sessions import LONGEST, end_session, require_recent
+from services.verification.page import Desk, desk_of
 
-START = "/petugas/antrean"
+START = "/petugas"
+QUEUE = "/petugas/antrean"
+ACCOUNTS = "/petugas/akun-petugas"
+
+
+def start_of(officer: Officer) -> str:
+    """Where the work of his roles begins."""
+    if officer.may("read_cases"):
+        return QUEUE
+    return ACCOUNTS if officer.may("manage_accounts") else ACCOUNT
+
+
+async def get_start(visit: Visit) -> Response:
+    return RedirectResponse(start_of(visit.officer), 303)
 
 
 async def get_login(request: Request) -> Response:
@@ -35,8 +60,7 @@ async def post_login(request: Request) -> Response:
     desk = desk_of(request)
     form = await read_form(request)
     username = form.get("username", "")
-    address = request.client.host if request.client else "unknown"
-    given = Credentials(username, form.get("password", ""), address)
+    given = Credentials(username, form.get("password", ""), origin_of(request))
     try:
         token = await sign_in(desk.resources.uow, given)
     except (WrongLogin, TooManyLogins) as error:
@@ -44,9 +68,52 @@ async def post_login(request: Request) -> Response:
         response: Response = desk.render(
             "login.html", {**page_context(request), **context}, error.status
         )
-        if isinstance(error, TooManyLogins):
-            response.headers["Retry-After"] = str(error.seconds)
-        return response
+        return _with_retry(response, error)
+    return _entered(desk, token)
+
+
+async def get_code(visit: Visit) -> Response:
+    if visit.session.proven:
+        return RedirectResponse(start_of(visit.officer), 303)
+    return visit.render("code.html", {"error": ""})
+
+
+async def post_code(visit: Visit) -> Response:
+    if visit.session.proven:
+        return RedirectResponse(start_of(visit.officer), 303)
+    resources = visit.desk.resources
+    try:
+        token = await prove(
+            resources.uow,
+            resources.keys,
+            visit.session,
+            visit.form.get("code", ""),
+            origin_of(visit.request),
+        )
+    except (WrongCode, TooManyLogins) as error:
+        response = visit.render("code.html", {"error": str(error)}, error.status)
+        return _with_retry(response, error)
+    return _entered(visit.desk, token)
+
+
+async def post_confirm(visit: Visit) -> Response:
+    """The proof was asked for by a page without a form: back to it."""
+    require_recent(visit.session)
+    wanted = visit.form.get("next", "")
+    is_ours = wanted.startswith("/petugas/") and "\\" not in wanted and "//" not in wanted
+    return RedirectResponse(wanted if is_ours else start_of(visit.officer), 303)
+
+
+async def post_logout(visit: Visit) -> Response:
+    await end_session(visit.desk.resources.uow, visit.session)
+    response = RedirectResponse(f"{LOGIN}?keluar=1", 303)
+    response.delete_cookie(
+        cookie_name(visit.desk), path="/", secure=visit.desk.https, httponly=True, samesite="lax"
+    )
+    return response
+
+
+def _entered(desk: Desk, token: str) -> Response:
     response = RedirectResponse(START, 303)
     response.set_cookie(
         cookie_name(desk),
@@ -60,17 +127,22 @@ async def post_login(request: Request) -> Response:
     return response
 
 
-async def post_logout(visit: Visit) -> Response:
-    await end_session(visit.desk.resources.uow, visit.session)
-    response = RedirectResponse(f"{LOGIN}?keluar=1", 303)
-    response.delete_cookie(
-        cookie_name(visit.desk), path="/", secure=visit.desk.https, httponly=True, samesite="lax"
-    )
+def _with_retry(response: Response, error: Exception) -> Response:
+    if isinstance(error, TooManyLogins):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
 ROUTES = [
+    Route(START, signed_in(get_start), methods=["GET"]),
     Route(LOGIN, get_login, methods=["GET"]),
     Route(LOGIN, post_login, methods=["POST"]),
-    Route("/petugas/keluar", signed_in(post_logout), methods=["POST"]),
+    Route(CODE, signed_in(get_code, serves=frozenset({"code"})), methods=["GET"]),
+    Route(CODE, signed_in(post_code, serves=frozenset({"code"})), methods=["POST"]),
+    Route(CONFIRM, signed_in(post_confirm), methods=["POST"]),
+    Route(
+        "/petugas/keluar",
+        signed_in(post_logout, serves=frozenset({"code", "password", "enrolment"})),
+        methods=["POST"],
+    ),
 ]

@@ -1,33 +1,42 @@
-"""Collections `officers`, `sessions`, `sign_in_failures`."""
+"""Collections `officers` and `sign_in_failures`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING
 
-from services.verification.officers.domain import Officer
+from services.verification.officers.domain import Officer, OfficerRole
 from shared.mongo import DuplicateKeyError, IndexModel
 from shared.uow import Scope, Tx
 
 OFFICERS = "officers"
-SESSIONS = "sessions"
 FAILURES = "sign_in_failures"
 INDEXES = {
     OFFICERS: [IndexModel([("username", ASCENDING)], unique=True)],
-    SESSIONS: [
-        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
-        IndexModel([("officer_id", ASCENDING)]),
-    ],
     FAILURES: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
 }
 
 
-async def find_by_username(scope: Scope, username: str) -> tuple[Officer, str] | None:
-    """The officer and his password hash."""
+@dataclass(frozen=True)
+class Secret:
+    """A password's hash; a one-time password ends at `until`."""
+
+    hash: str
+    until: datetime | None = None
+
+
+async def find_by_username(scope: Scope, username: str) -> tuple[Officer, Secret] | None:
+    """The officer and his password."""
     row = await scope.collection(OFFICERS).find_one({"username": username}, session=scope.session)
-    return (_officer(row), row["password_hash"]) if row else None
+    return (_officer(row), _secret(row)) if row else None
+
+
+async def find_secret(scope: Scope, officer_id: str) -> Secret | None:
+    row = await scope.collection(OFFICERS).find_one({"_id": officer_id}, session=scope.session)
+    return _secret(row) if row else None
 
 
 async def find(scope: Scope, officer_id: str) -> Officer | None:
@@ -40,58 +49,55 @@ async def everyone(scope: Scope) -> list[Officer]:
     return [_officer(row) async for row in rows]
 
 
-async def save(scope: Scope, officer: Officer, password_hash: str | None = None) -> None:
-    """Write an officer; without a hash the kept one stays."""
+async def note_sign_in(tx: Tx, officer_id: str, secret: Secret) -> bool:
+    """Whether the account still works with this password; keeps the time of the sign-in.
+
+    Written, not only read: disabling the account in the same moment must see the session or
+    refuse it.
+    """
+    wanted = {"_id": officer_id, "password_hash": secret.hash, "disabled_at": None}
+    noted = await tx.collection(OFFICERS).update_one(
+        wanted, {"$set": {"signed_in_at": tx.at}}, session=tx.session
+    )
+    return bool(noted.matched_count)
+
+
+async def count_others_with(scope: Scope, role: OfficerRole, officer_id: str) -> int:
+    """How many working accounts besides this one have the role."""
+    wanted = {"_id": {"$ne": officer_id}, "roles": role, "disabled_at": None}
+    return await scope.collection(OFFICERS).count_documents(wanted, session=scope.session)
+
+
+async def lock_all_with(tx: Tx, role: OfficerRole) -> None:
+    """Write to all accounts with the role: of two such transactions one waits for the other."""
+    await tx.collection(OFFICERS).update_many(
+        {"roles": role}, {"$set": {"locked_at": tx.at}}, session=tx.session
+    )
+
+
+async def save(scope: Scope, officer: Officer, secret: Secret | None = None) -> None:
+    """Write an officer; without a new password the kept one stays."""
     values: dict[str, Any] = {
         "username": officer.username,
         "name": officer.name,
         "roles": list(officer.roles),
         "nip": officer.nip,
         "disabled_at": officer.disabled_at,
+        "must_change_password": officer.must_change_password,
+        "version": officer.version,
     }
-    if password_hash is not None:
-        values["password_hash"] = password_hash
+    if secret is not None:
+        values |= {"password_hash": secret.hash, "password_until": secret.until}
     await scope.collection(OFFICERS).update_one(
         {"_id": officer.id}, {"$set": values}, upsert=True, session=scope.session
     )
 
 
-async def set_password_hash(tx: Tx, officer: Officer, password_hash: str) -> None:
-    """Only the hash: what changed of the officer meanwhile (disabled, say) stays."""
+async def set_password_hash(tx: Tx, officer_id: str, password_hash: str) -> None:
+    """The same password hashed anew: nothing else of the account changes."""
     await tx.collection(OFFICERS).update_one(
-        {"_id": officer.id}, {"$set": {"password_hash": password_hash}}, session=tx.session
+        {"_id": officer_id}, {"$set": {"password_hash": password_hash}}, session=tx.session
     )
-
-
-async def insert_session(
-    scope: Scope, digest: str, officer_id: str, at: datetime, expires_at: datetime
-) -> None:
-    await scope.collection(SESSIONS).insert_one(
-        {
-            "_id": digest,
-            "officer_id": officer_id,
-            "created_at": at,
-            "seen_at": at,
-            "expires_at": expires_at,
-        },
-        session=scope.session,
-    )
-
-
-async def find_session(scope: Scope, digest: str) -> dict[str, Any] | None:
-    return await scope.collection(SESSIONS).find_one({"_id": digest}, session=scope.session)
-
-
-async def touch_session(scope: Scope, digest: str, at: datetime) -> None:
-    await scope.collection(SESSIONS).update_one({"_id": digest}, {"$set": {"seen_at": at}})
-
-
-async def delete_session(scope: Scope, digest: str) -> None:
-    await scope.collection(SESSIONS).delete_one({"_id": digest}, session=scope.session)
-
-
-async def delete_sessions_of(scope: Scope, officer_id: str) -> None:
-    await scope.collection(SESSIONS).delete_many({"officer_id": officer_id}, session=scope.session)
 
 
 async def failures(scope: Scope, keys: list[str], at: datetime) -> list[dict[str, Any]]:
@@ -142,7 +148,12 @@ async def clear_failures(scope: Scope, key: str) -> None:
     await scope.collection(FAILURES).delete_one({"_id": key})
 
 
+def _secret(row: dict[str, Any]) -> Secret:
+    return Secret(row["password_hash"], row.get("password_until"))
+
+
 def _officer(row: dict[str, Any]) -> Officer:
+    totp = row.get("totp")
     return Officer(
         id=row["_id"],
         username=row["username"],
@@ -150,4 +161,8 @@ def _officer(row: dict[str, Any]) -> Officer:
         roles=tuple(row["roles"]),
         nip=row.get("nip"),
         disabled_at=row.get("disabled_at"),
+        must_change_password=row.get("must_change_password", False),
+        totp_since=totp["since"] if totp else None,
+        version=row.get("version", 1),
+        signed_in_at=row.get("signed_in_at"),
     )

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from services.verification.officers import account_pages, own_pages
 from services.verification.officers import pages as officers
 from services.verification.officers.guard import page_context
 from services.verification.page import Desk, desk_of
@@ -39,6 +40,7 @@ _TITLES = {
     503: "Sistem sedang terganggu",
 }
 _TITLES_BY_CODE = {
+    "account_changed": "Akun sudah berubah",
     "claimed": "Sedang diperiksa petugas lain",
     "not_claimed": "Permohonan belum diambil",
     "stale_form": "Halaman sudah kedaluwarsa",
@@ -53,9 +55,10 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/", _to_start),
-            Route("/petugas", _to_start),
             Route("/petugas/", _to_start),
             *officers.ROUTES,
+            *own_pages.ROUTES,
+            *account_pages.ROUTES,
             *review.ROUTES,
             *outcome_pages.ROUTES,
             *files.ROUTES,
@@ -74,14 +77,18 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
     )
     app.router.redirect_slashes = False  # such a redirect repeats the Host header
     app.state.desk = Desk(
-        resources, make_templates(), settings.session_key.get_secret_value(), https
+        resources,
+        make_templates(),
+        settings.session_key.get_secret_value(),
+        https,
+        settings.totp_required,
     )
     # Around the whole app: Starlette makes the page of a crash outside its middleware.
     return SecurityHeaders(app, https=https)
 
 
 async def _to_start(_: Request) -> Response:
-    return RedirectResponse(review.QUEUE, 303)
+    return RedirectResponse(officers.START, 303)
 
 
 async def _app_error(request: Request, error: Exception) -> Response:

@@ -100,6 +100,7 @@ def resources(servers: Servers, desk: Desk) -> Resources:
         session_key=SecretStr("a session key of the tests"),
         index_key=SecretStr(INDEX_KEY),
         public_url="http://desk.test",
+        totp_required=False,
     )
     return replace(connect(settings), uow=desk.uow, mongo=desk.uow.mongo, keys=KEYS)
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from services.verification.officers import login
+from services.verification.officers import attempts
 from services.verification.officers.accounts import Account, ensure_account
 from services.verification.settings import VerificationSettings
 from services.verification.web.app import make_app
@@ -75,7 +75,7 @@ async def test_guesses_at_the_same_moment_get_no_more_tries(
     account = Account("dina.uji", "Dina Contoh", ["verification_officer"], PASSWORD)
     await ensure_account(desk.uow, account)
     clock = now()
-    monkeypatch.setattr(login, "now", lambda: clock)
+    monkeypatch.setattr(attempts, "now", lambda: clock)
     guesses = (browser.sign_in("dina.uji", f"tebakan nomor {number}") for number in range(12))
     codes = [answer.status_code for answer in await asyncio.gather(*guesses)]
     assert codes.count(401) == 3  # the third failure makes the fourth attempt wait

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.local.stack import Servers
-from services.verification.officers import login, store
+from services.verification.officers import attempts, session_store
 from services.verification.officers.accounts import Account, disable_account, ensure_account
 from services.verification.settings import VerificationSettings
 from shared.clock import now
@@ -67,7 +67,7 @@ async def test_failures_make_the_next_attempt_wait(
     browser: Browser, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = now()
-    monkeypatch.setattr(login, "now", lambda: clock)
+    monkeypatch.setattr(attempts, "now", lambda: clock)
     for _ in range(2):
         assert (await browser.sign_in("vera", "salah sekali lagi")).status_code == 401
     for pause in (1, 5):
@@ -88,12 +88,12 @@ async def test_failures_make_the_next_attempt_wait(
 async def test_a_session_begins_ends_and_is_kept_as_hash_only(browser: Browser, desk: Desk) -> None:
     assert (await browser.client.get("/petugas/antrean")).headers["location"] == "/petugas/masuk"
     entered = await browser.sign_in("vera")
-    assert entered.headers["location"] == "/petugas/antrean"
+    assert entered.headers["location"] == "/petugas"
     cookie = entered.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     token = browser.client.cookies["petugas"]
-    rows = await desk.uow.reading().collection(store.SESSIONS).find({}).to_list(None)
+    rows = await desk.uow.reading().collection(session_store.SESSIONS).find({}).to_list(None)
     assert token not in repr(rows)
     assert (await browser.client.get("/petugas/antrean")).status_code == 200
     await browser.post("/petugas/keluar", {})
@@ -105,7 +105,7 @@ async def test_a_session_begins_ends_and_is_kept_as_hash_only(browser: Browser, 
 async def test_idle_and_old_sessions_end(browser: Browser, desk: Desk, field: str) -> None:
     await browser.sign_in("vera")
     old = now() - timedelta(minutes=30)
-    rows = desk.uow.reading().collection(store.SESSIONS)
+    rows = desk.uow.reading().collection(session_store.SESSIONS)
     await rows.update_many({}, {"$set": {field: old}})
     ended = await browser.client.get("/petugas/antrean")
     assert ended.headers["location"] == "/petugas/masuk?berakhir=1"

@@ -27,7 +27,7 @@ OWN = {
         *("SESSION_KEY", "PUBLIC_URL"),
         *("STARTS_PER_HOUR", "UPLOADS_PER_HOUR", "SUBMISSIONS_PER_DAY"),
     },
-    "verification": {"SESSION_KEY", "INDEX_KEY", "PUBLIC_URL"},
+    "verification": {"SESSION_KEY", "INDEX_KEY", "PUBLIC_URL", "TOTP_REQUIRED"},
     "cards": {"PUBLIC_URL", "RENDER_WORKERS"},
     "notify": {
         *("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_TLS"),
@@ -65,7 +65,7 @@ def test_no_secret_is_shared_between_services(tmp_path: Path) -> None:
     ("service", "purposes"),
     [
         ("intake", {"identity", "contact", "special"}),
-        ("verification", {"identity", "contact", "special"}),
+        ("verification", {"identity", "contact", "special", "auth"}),
         ("cards", {"identity", "contact"}),
         ("notify", {"contact"}),
     ],

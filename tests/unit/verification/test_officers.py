@@ -21,9 +21,22 @@ from shared.clock import now
 from shared.errors import Forbidden, Invalid
 
 EXPECTED = {
-    "verification_officer": {"read_cases", "check_cases"},
-    "placement_officer": {"read_cases", "check_cases", "decide_cases"},
-    "system_admin": set(),
+    "intake_operator": {"enter_applications"},
+    "verification_officer": {"read_cases", "check_cases", "enter_applications"},
+    "placement_officer": {
+        "read_cases",
+        "check_cases",
+        "decide_cases",
+        "take_over_cases",
+        "enter_applications",
+        "see_figures",
+        "repair_stuck_work",
+    },
+    "division_head": {"read_cases", "take_over_cases", "see_figures"},
+    "office_head": {"read_cases", "see_figures"},
+    "ipk_officer": {"see_figures"},
+    "data_protection_officer": {"read_access_log"},
+    "system_admin": {"repair_stuck_work", "edit_texts", "manage_accounts"},
 }
 
 
@@ -54,11 +67,15 @@ def test_accounts_are_checked() -> None:
         (checked_nip, "123"),
         (checked_password, "pendek"),
         (checked_password, "x" * 201),
+        (checked_password, "abababababababab"),
     ):
         with pytest.raises(Invalid):
             call(value)
+    for roles in (["kepala"], []):
+        with pytest.raises(Invalid):
+            checked_roles(roles)
     with pytest.raises(Invalid):
-        checked_roles(["kepala"])
+        checked_password("vera.contoh-2026", "vera.contoh")
 
 
 async def test_an_unknown_user_costs_a_whole_verification(
