@@ -7,11 +7,13 @@ from services.verification.audit import store as audit
 from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
 from services.verification.review import store as review
+from services.verification.search import store as search
 
 INDEXES = {
     **audit.INDEXES,
     **officers.INDEXES,
     **sessions.INDEXES,
     **review.INDEXES,
+    **search.INDEXES,
     **surveys.INDEXES,
 }

@@ -44,6 +44,7 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: CaseRead
         version=1,
         queued_at=data.submitted_at,
         nik_index=found.nik_index,
+        phone_index=found.phone_index,
         versions=(version,),
         warnings=merge_rules((), found.rules),
         previous_registration_number=data.previous_registration_number,
@@ -127,6 +128,7 @@ def _with_version(case: Case, version: Version, reader: CaseReader) -> Case:
         live = tuple(each.rule for each in known if each.rule in LIVE)
         values |= {
             "nik_index": found.nik_index,
+            "phone_index": found.phone_index,
             "warnings": merge_rules(known, (*found.rules, *live)),
             "checks": _still_valid(case, version),
         }

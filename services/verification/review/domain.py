@@ -123,6 +123,7 @@ class Case(_Part):
     queued_at: datetime
     nik_index: str
     versions: tuple[Version, ...]
+    phone_index: str = ""
     claim: Claim | None = None
     started_round: int = 0
     checks: dict[DocumentKind, Check] = {}

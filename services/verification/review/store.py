@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING
 
 from services.verification.review.domain import LIVE, Case, Claim, Lane, State, shown_state
 from services.verification.review.refusals import CaseChanged, NoSuchCase
+from services.verification.search import store as search
 from shared.clock import now, today
 from shared.contracts.applications import ApplicationKind
 from shared.mongo import Document, IndexModel
@@ -127,6 +128,7 @@ async def load(scope: Scope, case_id: str) -> Case:
 
 async def insert(scope: Scope, case: Case) -> None:
     await scope.collection(CASES).insert_one(_row(case), session=scope.session)
+    await search.keep(scope, searchable(case))
 
 
 async def replace(scope: Scope, case: Case, version: int) -> None:
@@ -136,6 +138,29 @@ async def replace(scope: Scope, case: Case, version: int) -> None:
     )
     if result.matched_count == 0:
         raise CaseChanged(await load(scope, case.id))
+    await search.keep(scope, searchable(case))
+
+
+async def next_cases(scope: Scope, after: str, limit: int) -> list[Case]:
+    """Cases in the order of their ids, for work on all of them."""
+    cursor = scope.collection(CASES).find({"_id": {"$gt": after}}, session=scope.session)
+    rows = await cursor.sort("_id", ASCENDING).limit(limit).to_list(limit)
+    return [Case.model_validate({**row, "id": row["_id"]}) for row in rows]
+
+
+def searchable(case: Case) -> search.Searchable:
+    """What of a case is found by searching."""
+    return search.Searchable(
+        id=case.id,
+        reference=case.reference,
+        state=case.state,
+        kind=case.kind,
+        nik_index=case.nik_index,
+        answers=case.current.answers,
+        submitted_at=case.submitted_at,
+        phone_index=case.phone_index,
+        previous_number=case.previous_registration_number or "",
+    )
 
 
 async def same_nik(scope: Scope, case: Case) -> list[Document]:
@@ -237,6 +262,8 @@ async def put_card(scope: Scope, card_id: str, values: Document, *, only_new: bo
     await scope.collection(CARDS).update_one(
         {"_id": card_id}, update, upsert=True, session=scope.session
     )
+    if values["registration_number"]:
+        await search.keep_number(scope, values["application_id"], values["registration_number"])
 
 
 async def card_of(scope: Scope, case_id: str) -> Document | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.verification.review.domain import LIVE, Case, CaseWarning, Version
+from services.verification.search.find import phone_index
 from shared.clock import OFFICE_ZONE, today
 from shared.contracts.applications import Answers
 from shared.nik import InvalidNik, nik_warnings, parse_nik
@@ -46,9 +47,10 @@ class CaseReader:
 
 @dataclass(frozen=True)
 class Findings:
-    """The blind index of the NIK, and the rules that an officer must answer."""
+    """Blind indexes of NIK and phone, and the rules that an officer must answer."""
 
     nik_index: str
+    phone_index: str
     rules: tuple[str, ...]
 
 
@@ -71,7 +73,8 @@ def read_version(
         rules.append("age_min")
     if _lives_elsewhere(reader.office, answers) and not _has_letter(version):
         rules.append("outside_domicile")
-    return Findings(reader.index(digits), tuple(rules))
+    mobile = open_mobile(reader.keys, application_id, answers)
+    return Findings(reader.index(digits), phone_index(reader.index_key, mobile), tuple(rules))
 
 
 def remarks(keys: KeyRing, office: Office, case: Case) -> tuple[str, ...]:
@@ -96,6 +99,11 @@ def remarks(keys: KeyRing, office: Office, case: Case) -> tuple[str, ...]:
 def open_nik(keys: KeyRing, application_id: str, answers: Answers) -> str:
     """The 16 digits of the applicant's NIK."""
     return keys.open("identity", answers.person.nik, field_context(application_id, "nik"))
+
+
+def open_mobile(keys: KeyRing, application_id: str, answers: Answers) -> str:
+    """The applicant's mobile number, E.164."""
+    return keys.open("contact", answers.contact.mobile, field_context(application_id, "mobile"))
 
 
 def merge_rules(known: tuple[CaseWarning, ...], rules: tuple[str, ...]) -> tuple[CaseWarning, ...]:

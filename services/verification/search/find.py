@@ -1,0 +1,150 @@
+"""Search: what was typed and chosen becomes rows, exact ones first, then similar names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from pymongo.errors import ExecutionTimeout
+
+from services.verification.audit import log
+from services.verification.audit.domain import Entry
+from services.verification.officers.domain import Officer
+from services.verification.search import store
+from services.verification.search.names import joined, pair_key
+from services.verification.search.store import SearchRow
+from services.verification.search.typed import Typed, read_typed
+from shared.errors import Invalid
+from shared.mongo import Document
+from shared.sealed import blind_index
+from shared.uow import Scope, UnitOfWork
+
+PAGE_SIZE = 25
+SIMILAR_MOST = 10
+_PAIRS_MOST = 150  # MongoDB merges sorted ranges of an index up to 200
+_SIDE_MOST = 12
+_BEGINNING = 3  # letters from which a word may be the beginning of a name
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the officer typed and chose; filters are empty or a code. `after` is a row's id."""
+
+    text: str = ""
+    subdistrict: str = ""
+    education: str = ""
+    state: str = ""
+    kind: str = ""
+    after: str = ""
+
+    @property
+    def filters(self) -> Document:
+        chosen = {
+            "subdistrict_code": self.subdistrict,
+            "education": self.education,
+            "state": self.state,
+            "kind": self.kind,
+        }
+        return {name: value for name, value in chosen.items() if value}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip() and not self.filters
+
+
+@dataclass(frozen=True)
+class Found:
+    rows: tuple[SearchRow, ...] = ()
+    similar: tuple[SearchRow, ...] = ()
+    next_after: str = ""
+
+
+async def search(uow: UnitOfWork, index_key: str, officer: Officer, wish: Wish) -> Found:
+    """Look for it, and record by which kinds of fields was searched, never for what."""
+    officer.require("read_cases")
+    typed = read_typed(wish.text) if wish.text.strip() or not wish.filters else Typed()
+    scope = uow.reading()
+    try:
+        found = await _find(scope, index_key, typed, wish)
+    except ExecutionTimeout as error:
+        raise Invalid(
+            "Pencarian ini terlalu luas. Ketik nama lebih lengkap atau tambahkan tanggal lahir."
+        ) from error
+    detail = {
+        "by": list(typed.kinds),
+        "filters": sorted(wish.filters),
+        "found": len(found.rows) + len(found.similar),
+    }
+    await log.record_view(uow, Entry(officer.actor, "search.made", detail=detail, is_view=True))
+    return found
+
+
+async def _find(scope: Scope, index_key: str, typed: Typed, wish: Wish) -> Found:
+    chosen = wish.filters | _by_number(index_key, typed)
+    if typed.born is not None:
+        chosen["born"] = typed.born.isoformat()
+    exact = chosen | (await _by_names(scope, typed.words) if typed.words else {})
+    rows = await store.page(scope, exact, wish.after or None, PAGE_SIZE + 1)
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    similar: list[SearchRow] = []
+    if typed.words and not wish.after and len(rows) < SIMILAR_MOST:
+        seen = {row.id for row in rows}
+        near = await store.page(
+            scope, chosen | await _by_similar(scope, typed.words), None, PAGE_SIZE
+        )
+        similar = [row for row in near if row.id not in seen][:SIMILAR_MOST]
+    return Found(tuple(rows), tuple(similar), rows[-1].id if more else "")
+
+
+def _by_number(index_key: str, typed: Typed) -> Document:
+    if typed.mobile:
+        return {"phone_index": phone_index(index_key, typed.mobile)}
+    if typed.reference:
+        return {"reference": {"$gte": typed.reference, "$lt": typed.reference + "\U0010ffff"}}
+    if len(typed.number) == 16 and typed.number.isdigit():
+        nik = blind_index(index_key, typed.number)
+        return {"$or": [{"nik_index": nik}, {"numbers": typed.number}]}
+    return {"numbers": typed.number} if typed.number else {}
+
+
+def phone_index(index_key: str, mobile: str) -> str:
+    """Its own space of values, so that no phone number looks like a NIK."""
+    return blind_index(index_key, f"mobile:{mobile}")
+
+
+async def _by_names(scope: Scope, words: tuple[str, ...]) -> Document:
+    """Each word is a word of the name or, from three letters on, the beginning of one."""
+    options = {}
+    for word in words:
+        known = await store.beginning_with(scope, word) if len(word) >= _BEGINNING else []
+        is_typed_to_the_end = word in known and word != words[-1]
+        options[word] = [word] if is_typed_to_the_end else list(dict.fromkeys([word, *known]))
+    return _having(words, options)
+
+
+async def _by_similar(scope: Scope, words: tuple[str, ...]) -> Document:
+    """Words that sound or look like these, and parts of the name written as one word."""
+    options = {
+        word: list(dict.fromkeys([word, *await store.near_words(scope, word)])) for word in words
+    }
+    near = _having(words, options)
+    if len(words) == 2:
+        near["names"]["$in"].extend(joined(words))
+    return near
+
+
+def _having(words: tuple[str, ...], options: dict[str, list[str]]) -> Document:
+    """By the pair of the two longest words (the rarest, most likely), the others tested after."""
+    first, *others = sorted(words, key=len, reverse=True)
+    if not others:
+        return {"names": {"$in": options[first]}}
+    second, *rest = others
+    few, many = sorted((options[first], options[second]), key=len)
+    few = few[:_SIDE_MOST]
+    keys = [pair_key(*each) for each in product(few, many[: _PAIRS_MOST // len(few)])]
+    found: Document = {"names": {"$in": keys}}
+    if rest:
+        # In an expression, so that MongoDB does not choose these, maybe common, words to scan by.
+        tests = [{"$setIntersection": ["$names", options[word]]} for word in rest]
+        found["$expr"] = {"$and": [{"$ne": [each, []]} for each in tests]}
+    return found

@@ -1,0 +1,52 @@
+"""The search page in Chromium: answers while typing, and the way back from a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from deploy.local.stack import Servers
+from shared.ids import uuid7
+from tests.acceptance.test_desk_pages import DESK, PHONE, new_case, sign_in
+from tests.integration.verification.stage import Stage, start_stage
+
+
+@pytest.fixture(scope="module")
+def stage(servers: Servers) -> Iterator[Stage]:
+    started = start_stage(servers)
+    yield started
+    started.services.stop()
+    started.uow.mongo.close()
+
+
+async def test_answers_come_while_typing_and_again_after_a_look_at_the_case(
+    stage: Stage, chromium: Browser
+) -> None:
+    name = f"Soekaryo {uuid7()[-6:].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+    event = await new_case(stage, name, "1404040101900031")
+    context = await chromium.new_context(viewport=DESK)
+    page = await sign_in(context, stage, "vera")
+    await page.get_by_role("link", name="Cari", exact=True).click()
+    await page.get_by_label("Nama, NIK").press_sequentially(name.replace("oe", "u"))
+    link = page.get_by_role("link", name=name)
+    await expect(link).to_be_visible()
+    assert name.split()[1] not in page.url
+    await link.click()
+    await expect(page.get_by_role("heading", name=name)).to_be_visible()
+    await page.go_back()
+    await expect(link).to_be_visible()
+    await page.get_by_label("Nama, NIK").fill("123")
+    await expect(page.get_by_role("alert")).to_contain_text("belum lengkap")
+    await page.get_by_label("Nama, NIK").fill("")
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await context.close()
+
+    context = await chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page = await sign_in(context, stage, "vera")
+    await page.goto(f"{stage.url}/petugas/cari")
+    await page.get_by_label("Nama, NIK").fill(event.data.reference)
+    await page.get_by_role("button", name="Cari").click()
+    await expect(page.get_by_role("link", name=name)).to_be_visible()
+    await context.close()
