@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.load import bench, report
-from tests.load.journey import Run, assets_of, read_summary
+from tests.load.journey import KEYS, Run, assets_of, read_summary
 from tests.load.report import Figure, Goal
 
 FAST = Goal("journey", "page_p95_ms", 50, "ms", "low")
@@ -33,6 +33,11 @@ def test_every_group_of_the_promises_is_known() -> None:
     groups = {goal.group for goal in report.read_goals(bench.SLO).values()}
     assert groups >= set(bench.MEASURED)
     assert groups - set(bench.MEASURED) == {"desk", "nothing_lost"}
+
+
+def test_every_promise_about_the_journey_has_its_figure() -> None:
+    goals = report.read_goals(bench.SLO).values()
+    assert {goal.key for goal in goals if goal.group == "journey"} == set(KEYS)
 
 
 def test_a_held_rate() -> None:
