@@ -217,7 +217,7 @@ async def send_amendment(intake: Intake, application_id: str) -> Application:
         )
         application.pages, application.documents = dict(pages), dict(documents)
         application.birth_date = pages["identity"]["values"]["birth_date"]
-        application.amendment = application.returned = None
+        application.returned = None
         application.event_version += 1
         application.move("submitted")
         application.note("amended", tx.at, changed=list(changed))

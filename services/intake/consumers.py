@@ -69,7 +69,6 @@ async def on_application_returned(event: Event[ApplicationReturned], tx: Tx) -> 
         _answered(application, data.returned_at)
         if _decide(application, event, "returned"):
             application.returned = {**details, "returned_at": data.returned_at}
-            application.amendment = None
 
     await _change(event, tx, change)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -50,7 +51,7 @@ class Application:
     `pages` holds `{page id: {"values", "warnings"}}` with sensitive values sealed, `documents`
     `{kind: DocumentRef as dict}`. `revision` guards each write; `event_version` counts the events
     we emit about it; `seen` is the newest version heard from each source; `decided_at` is when an
-    officer last answered it.
+    officer last answered it; `discarded` are keys of images nobody will look at (leftovers.py).
     """
 
     id: str
@@ -71,6 +72,7 @@ class Application:
     card: dict[str, Any] | None = None
     decided_at: datetime | None = None
     survey_answered: bool = False  # nothing else: see surveys/answering.py
+    discarded: list[str] = field(default_factory=list)
 
     def note(self, what: str, at: datetime, **details: Any) -> None:
         """Add a line to the timeline, which is kept in order of time."""
@@ -85,10 +87,16 @@ class Application:
         return True
 
     def move(self, to: State) -> bool:
-        """Go to a state if that is legal; an event that comes too late changes nothing."""
+        """Go to a state if that is legal; an event that comes too late changes nothing.
+
+        What was amended and not sent is for the state that ends.
+        """
         if to not in _LEGAL[self.state]:
             return False
         self.state = to
+        redone = (self.amendment or {}).get("documents", {})
+        self.discarded += sorted(_image_keys(redone) - _image_keys(self.documents))
+        self.amendment = None
         return True
 
     @property
@@ -140,6 +148,10 @@ def open_items(application: Application) -> tuple[str, ...]:
     if not application.ktp_in_regency and "domicile_letter" not in documents:
         waiting.append("documents.domicile_letter")
     return tuple(dict.fromkeys(waiting))
+
+
+def _image_keys(documents: Mapping[str, Any]) -> set[str]:
+    return {page["key"] for each in documents.values() for page in each.get("pages", ())}
 
 
 def mask_name(name: str) -> str:

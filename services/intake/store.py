@@ -35,6 +35,7 @@ INDEXES = {
         IndexModel([("state", ASCENDING), ("submitted_at", ASCENDING)]),
         IndexModel([("returned.due_on", ASCENDING)], partialFilterExpression={"state": "returned"}),
         IndexModel([("decided_at", ASCENDING)], name="decided"),
+        IndexModel([("discarded", ASCENDING)], sparse=True),
     ],
     IDEMPOTENCY_KEYS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
     **ended_sessions.INDEXES,
@@ -225,6 +226,24 @@ async def find_overdue(scope: Scope, day: date, most: int) -> list[str]:
     return [row["_id"] for row in rows]
 
 
+async def find_discarded(scope: Scope, most: int) -> list[tuple[str, list[str]]]:
+    """Applications with images to delete, and the keys of these."""
+    rows = await (
+        scope.collection(APPLICATIONS)
+        .find({"discarded": {"$exists": True}}, projection={"discarded": 1})
+        .limit(most)
+        .to_list()
+    )
+    return [(row["_id"], row["discarded"]) for row in rows]
+
+
+async def forget_discarded(scope: Scope, application_id: str, keys: list[str]) -> None:
+    """They are deleted; when others joined them meanwhile, all are deleted again."""
+    await scope.collection(APPLICATIONS).update_one(
+        {"_id": application_id, "discarded": keys}, {"$unset": {"discarded": ""}}
+    )
+
+
 async def save_application(scope: Scope, application: Application) -> None:
     """Write it back; raises `Conflict` when somebody else did so since it was read."""
     known = application.revision
@@ -241,6 +260,8 @@ def _row(application: Application) -> Document:
     row = {name: getattr(application, name) for name in _APPLICATION_FIELDS}
     if row["card"] is None:
         del row["card"]  # the unique index of check codes counts only cards that exist
+    if not row["discarded"]:
+        del row["discarded"]
     return {"_id": application.id, **row}
 
 

@@ -21,9 +21,10 @@ from services.intake import store
 from services.intake.applications import get_application
 from services.intake.domain import WITHDRAWABLE, Application, State
 from services.intake.intake import Intake
+from services.intake.leftovers import BATCH, delete_discarded
 from shared import clock
 from shared.contracts.applications import ApplicationWithdrawn, WithdrawalReason
-from shared.errors import Conflict
+from shared.errors import Conflict, Unavailable
 from shared.observability import get_logger
 from shared.uow import Tx
 
@@ -93,7 +94,9 @@ async def sweep_until_stopped(intake: Intake) -> None:
         try:
             while await withdraw_overdue(intake) == _BATCH:
                 pass
-        except PyMongoError as error:
+            while await delete_discarded(intake) == BATCH:
+                pass
+        except (PyMongoError, Unavailable) as error:
             _log.warning("applications.not_swept", cause=type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(intake.stopping.wait(), _EVERY.total_seconds())
@@ -115,7 +118,7 @@ async def _close(intake: Intake, application_id: str, today: date) -> bool:
 
 async def _withdraw(tx: Tx, application: Application, reason: WithdrawalReason) -> None:
     application.move("withdrawn")
-    application.returned = application.amendment = None
+    application.returned = None
     application.event_version += 1
     application.note("withdrawn", tx.at, reason=reason)
     await store.save_application(tx, application)

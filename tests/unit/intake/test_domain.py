@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -111,6 +111,22 @@ def test_a_returned_diploma_goes_when_a_graduation_letter_stands_in() -> None:
     found.amendment = {"pages": {}, "documents": {"photo": {"new": True}}}
     _, documents = merged(found)
     assert documents == {"identity_card": {}, "diploma": {}, "photo": {"new": True}}
+
+
+def test_what_was_amended_ends_with_the_state_and_its_images_are_given_up() -> None:
+    def image(*keys: str) -> dict[str, Any]:
+        return {"pages": [{"key": key} for key in keys]}
+
+    found = back("documents.photo")
+    found.documents["photo"] = image("sent")
+    found.amendment = {"pages": {}, "documents": {"photo": image("sent", "redone")}}
+    assert not found.move("returned")
+    assert found.amendment
+    assert found.move("withdrawn")
+    assert not found.amendment
+    assert found.discarded == ["redone"]
+    assert found.move("approved"), "a decision beats a withdrawal"
+    assert found.discarded == ["redone"]
 
 
 def test_an_address_amended_to_elsewhere_opens_the_domicile_letter() -> None:
