@@ -42,6 +42,7 @@ _OUTAGE_CODES = frozenset(
 _TRANSIENT = "TransientTransactionError"
 _UNKNOWN_COMMIT = "UnknownTransactionCommitResult"
 _AGAIN_LABELS = (_TRANSIENT, _UNKNOWN_COMMIT, "RetryableWriteError")
+_APPEND_ONLY = "audit_"
 # How long a transaction is tried again. Conflicts are over in milliseconds; a person waits.
 _TRY_SECONDS = 20.0
 _PAUSE_SECONDS = (0.005, 0.5)  # first and longest pause between two tries
@@ -85,7 +86,11 @@ def is_outage(error: BaseException) -> bool:
 
 @dataclass
 class Mongo:
-    """A connection to one service's own database."""
+    """A connection to one service's own database.
+
+    Collections named `audit_…` lie in a second one, `<database>_audit`, where the service's user
+    may only insert and read.
+    """
 
     url: str = field(repr=False)  # holds the password
     database: str
@@ -113,12 +118,19 @@ class Mongo:
         """Made once: motor builds database and collection anew at each access, which is dear."""
         known = self._collections.get(name)
         if known is None:
-            known = self._collections[name] = self._client[self.database][name]
+            known = self._collections[name] = self._of(name)
         return known
 
     def aggregate(self, name: str, pipeline: list[Document], session: Session = None) -> Cursor:
-        cursor: Cursor = self._client[self.database][name].aggregate(pipeline, session=session)
+        cursor: Cursor = self._of(name).aggregate(pipeline, session=session)
         return cursor
+
+    def _database_of(self, name: str) -> Any:
+        is_append_only = name.startswith(_APPEND_ONLY)
+        return self._client[f"{self.database}_audit" if is_append_only else self.database]
+
+    def _of(self, name: str) -> Any:
+        return self._database_of(name)[name]
 
     async def in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run `work(session)` in one transaction; it may run again after a transient conflict.
@@ -151,16 +163,18 @@ class Mongo:
     async def watch_inserts(self, name: str) -> AsyncIterator[AsyncIterator[Any]]:
         """A change stream of inserts into one collection, for waking up, never for truth."""
         pipeline = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
-        stream = self._client[self.database][name].watch(pipeline, max_await_time_ms=1000)
+        stream = self._of(name).watch(pipeline, max_await_time_ms=1000)
         async with stream:
             yield stream
 
     async def ensure_indexes(self, indexes: Mapping[str, list[IndexModel]]) -> None:
         """Create collections (transactions need them to exist) and their indexes."""
-        database = self._client[self.database]
-        existing = set(await database.list_collection_names())
+        existing: dict[str, list[str]] = {}
         for name, models in indexes.items():
-            if name not in existing:
+            database = self._database_of(name)
+            if database.name not in existing:
+                existing[database.name] = await database.list_collection_names()
+            if name not in existing[database.name]:
                 with contextlib.suppress(OperationFailure):  # another replica was faster
                     await database.create_collection(name)
             if models:

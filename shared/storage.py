@@ -26,6 +26,7 @@ T = TypeVar("T")
 QUARANTINE = "quarantine"
 DOCUMENTS = "documents"
 CARDS = "cards"
+AUDIT = "audit"  # objects that nobody can delete
 
 # A reader without the right to list gets "denied" for a missing object from some servers.
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject", "AccessDenied"})
@@ -61,11 +62,13 @@ class Storage:
         await self._call(write)
         return hashlib.sha256(data).hexdigest()
 
-    async def get(self, bucket: str, key: str, sha256: str | None = None) -> bytes:
+    async def get(
+        self, bucket: str, key: str, sha256: str | None = None, *, version: str | None = None
+    ) -> bytes:
         """Read an object whole; raises `NotFound`, `Unavailable`, or `Damaged`."""
 
         def read() -> bytes:
-            response = self.client.get_object(bucket, key)
+            response = self.client.get_object(bucket, key, version_id=version)
             try:
                 return response.read()
             finally:
@@ -83,6 +86,21 @@ class Storage:
         def read() -> list[str]:
             found = self.client.list_objects(bucket, prefix=prefix, recursive=True)
             return [each.object_name for each in found if each.object_name]
+
+        return await self._call(read)
+
+    async def versions(self, bucket: str, prefix: str) -> list[tuple[str, str]]:
+        """Key and version of each object that begins with `prefix`, newest first for each key."""
+
+        def read() -> list[tuple[str, str]]:
+            found = self.client.list_objects(
+                bucket, prefix=prefix, recursive=True, include_version=True
+            )
+            return [
+                (each.object_name, each.version_id)
+                for each in found
+                if each.object_name and each.version_id and not each.is_delete_marker
+            ]
 
         return await self._call(read)
 

@@ -10,7 +10,7 @@ from minio import MinioAdmin  # noqa: TID251  # makes users, which no service ma
 from minio.credentials.providers import StaticProvider  # noqa: TID251
 from minio.error import MinioAdminException  # noqa: TID251
 
-from deploy.local.seaweed import READS, REGION, WRITES, Key
+from deploy.local.seaweed import LOCKED, READS, REGION, WRITES, Key
 
 _ALREADY = "PolicyChangeAlreadyApplied"
 
@@ -18,14 +18,18 @@ _ALREADY = "PolicyChangeAlreadyApplied"
 def policy_of(service: str) -> dict[str, Any]:
     """What a service may do, as an S3 policy; the same table gives SeaweedFS its rights."""
     readable, writable = READS[service], WRITES[service]
+    locked = [bucket for bucket in readable if bucket == LOCKED]
     statements = [
         _allow(["s3:GetObject"], [f"{bucket}/*" for bucket in readable]),
         # Without it a missing object would answer "denied" instead of "not there".
         _allow(["s3:ListBucket", "s3:GetBucketLocation"], list(readable)),
+        _allow(["s3:PutObject"], [f"{bucket}/*" for bucket in writable]),
         _allow(
-            ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-            [f"{bucket}/*" for bucket in writable],
+            ["s3:DeleteObject", "s3:AbortMultipartUpload"],
+            [f"{bucket}/*" for bucket in writable if bucket != LOCKED],
         ),
+        _allow(["s3:GetObjectVersion"], [f"{bucket}/*" for bucket in locked]),
+        _allow(["s3:ListBucketVersions"], locked),
     ]
     return {
         "Version": "2012-10-17",

@@ -14,7 +14,7 @@ from deploy.local.seaweed import ADMIN, Key
 
 PURPOSES = {
     "intake": ("identity", "contact", "special"),
-    "verification": ("identity", "contact", "special", "auth"),
+    "verification": ("identity", "contact", "special", "auth", "audit"),
     "cards": ("identity", "contact"),
     "notify": ("contact",),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, OperationFailure
 
 from deploy.local import processes
@@ -21,6 +22,14 @@ _NO_CONFIG = 94  # NotYetInitialized
 _ALREADY_INITIALIZED = 23
 _AUTHENTICATION_FAILED = 18
 _USER_EXISTS = 51003
+_ROLE_EXISTS = 51002
+# The service that keeps a log which it can add to, but neither change nor delete.
+AUDITED = "verification"
+_APPENDING = "appending"
+_APPEND_ONLY = (
+    *("find", "insert", "createCollection", "createIndex"),
+    *("listCollections", "listIndexes"),
+)
 
 
 def url(port: int, user: str, password: str, database: str = "admin") -> str:
@@ -122,13 +131,32 @@ def _client(port: int, password: str | None = None) -> MongoClient[dict[str, Any
 
 
 def ensure_users(admin_url: str, passwords: Mapping[str, str]) -> None:
-    """One user per service: reads and writes its own database, and no other."""
+    """One user per service: reads and writes its own database, and no other.
+
+    Verification also adds to its database of audit collections.
+    """
     with MongoClient[dict[str, Any]](admin_url, serverSelectionTimeoutMS=10_000) as client:
+        if AUDITED in passwords:
+            _ensure_appending(client[f"{AUDITED}_audit"])
         for service, password in passwords.items():
             roles = [{"role": "readWrite", "db": service}]
+            if service == AUDITED:
+                roles.append({"role": _APPENDING, "db": f"{AUDITED}_audit"})
             try:
                 client[service].command("createUser", service, pwd=password, roles=roles)
             except OperationFailure as error:
                 if error.code != _USER_EXISTS:
                     raise
                 client[service].command("updateUser", service, pwd=password, roles=roles)
+
+
+def _ensure_appending(database: Database[dict[str, Any]]) -> None:
+    privileges = [
+        {"resource": {"db": database.name, "collection": ""}, "actions": list(_APPEND_ONLY)}
+    ]
+    try:
+        database.command("createRole", _APPENDING, privileges=privileges, roles=[])
+    except OperationFailure as error:
+        if error.code != _ROLE_EXISTS:
+            raise
+        database.command("updateRole", _APPENDING, privileges=privileges, roles=[])

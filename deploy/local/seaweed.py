@@ -13,26 +13,30 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
+from minio.commonconfig import COMPLIANCE
 from minio.error import MinioException
+from minio.objectlockconfig import YEARS, ObjectLockConfig
 
 from deploy.local import processes
 from deploy.local.ports import COMPANION, HOST
 from deploy.local.processes import Child
 
 REGION = "us-east-1"
-BUCKETS = ("quarantine", "documents", "cards", "public", "exports")
+BUCKETS = ("quarantine", "documents", "cards", "public", "exports", "audit")
+LOCKED = "audit"  # what is written there cannot be deleted, by nobody
+_LOCKED_YEARS = 5
 ADMIN = "deploy"
 
 # The owner of a bucket writes, the others read at most.
 WRITES = {
     "intake": ("quarantine", "documents"),
-    "verification": ("exports",),
+    "verification": ("exports", "audit"),
     "cards": ("cards", "public"),
     "notify": (),
 }
 READS = {
     "intake": ("quarantine", "documents", "cards", "public"),
-    "verification": ("documents", "cards", "exports"),
+    "verification": ("documents", "cards", "exports", "audit"),
     "cards": ("documents", "cards", "public"),
     "notify": (),
 }
@@ -141,7 +145,8 @@ def make_buckets(url: str, key: Key) -> None:
     s3 = client(url, key)
     for bucket in BUCKETS:
         if not s3.bucket_exists(bucket):
-            s3.make_bucket(bucket)
+            s3.make_bucket(bucket, object_lock=bucket == LOCKED)
+    s3.set_object_lock_config(LOCKED, ObjectLockConfig(COMPLIANCE, _LOCKED_YEARS, YEARS))
 
 
 def takes_objects(url: str, key: Key) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.verification import surveys
+from services.verification.audit import chain_store
 from services.verification.audit import store as audit
 from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
@@ -11,6 +12,7 @@ from services.verification.search import store as search
 
 INDEXES = {
     **audit.INDEXES,
+    **chain_store.INDEXES,
     **officers.INDEXES,
     **sessions.INDEXES,
     **review.INDEXES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.verification.audit.chain import AuditKeys
+from services.verification.audit.sealing import Sealer
 from services.verification.consumers import make_consumers
 from services.verification.indexes import INDEXES
 from services.verification.review.warnings import CaseReader
@@ -16,10 +18,14 @@ def build(resources: Resources) -> Parts:
         raise TypeError("verification runs with its own settings")
     index_key = settings.index_key.get_secret_value()
     reader = CaseReader(resources.keys, index_key, resources.office)
+    sealer = Sealer(
+        resources.uow, AuditKeys.of(resources.keys), resources.storage, resources.stopping
+    )
     return Parts(
         indexes=INDEXES,
         consumers=make_consumers(reader),
         web=make_app(resources, settings),
+        background=[("audit-sealing", sealer.run)],
     )
 
 

@@ -117,7 +117,7 @@ class TestSettings:
         assert compose.environment(service)["KEYRING_FILE"] == "/run/secrets/keyring.json"
         purposes = {
             "intake": {"identity", "contact", "special"},
-            "verification": {"identity", "contact", "special", "auth"},
+            "verification": {"identity", "contact", "special", "auth", "audit"},
             "cards": {"identity", "contact"},
             "notify": {"contact"},
         }
@@ -354,6 +354,8 @@ class TestHardening:
         writes = {bucket for action, bucket in allowed if action == "s3:PutObject"}
         assert reads == set(seaweed.READS[service])
         assert writes == set(seaweed.WRITES[service])
+        deletes = {bucket for action, bucket in allowed if action == "s3:DeleteObject"}
+        assert deletes == writes - {seaweed.LOCKED}
         assert "*" not in json.dumps(policy_of(service)).replace("/*", "")
 
 

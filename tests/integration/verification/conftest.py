@@ -35,7 +35,10 @@ from tests.unit.verification.sample_events import INDEX_KEY, KEYS
 
 @dataclass(frozen=True)
 class Desk:
+    """`owner` may do in the database what the service may not: change and delete audit rows."""
+
     uow: UnitOfWork
+    owner: Mongo
     verifier: Officer
     second: Officer
     approver: Officer
@@ -64,6 +67,10 @@ class Desk:
         rows = self.uow.reading().collection(outbox.COLLECTION).find({}).sort("_id", 1)
         return [event async for row in rows if (event := parse_event(row["body"]))]
 
+    async def forget(self, *names: str) -> None:
+        for name in names:
+            await self.owner.collection(name).delete_many({})
+
     async def audit(self, **chosen: object) -> list[dict[str, Any]]:
         rows = self.uow.reading().collection("audit_log").find(chosen).sort("_id", 1)
         return await rows.to_list(None)
@@ -73,8 +80,9 @@ class Desk:
 async def desk(servers: Servers) -> AsyncIterator[Desk]:
     mongo = Mongo(servers.run.mongo_url("verification"), "verification", "tests")
     await mongo.ensure_indexes({**INDEXES, **outbox.INDEXES, **inbox.INDEXES})
+    owner = Mongo(servers.run.mongo_url("deploy"), "verification", "tests")
     for name in (*INDEXES, outbox.COLLECTION, inbox.COLLECTION):
-        await mongo.collection(name).delete_many({})
+        await owner.collection(name).delete_many({})
     uow = UnitOfWork(mongo, "verification", "1404")
     officers = [
         await ensure_account(uow, Account(username, name, [role], PASSWORD, nip))
@@ -84,8 +92,9 @@ async def desk(servers: Servers) -> AsyncIterator[Desk]:
             ("putra", "Putra Contoh", "placement_officer", "198505052010011000"),
         )
     ]
-    yield Desk(uow, *officers)
+    yield Desk(uow, owner, *officers)
     mongo.close()
+    owner.close()
 
 
 @pytest.fixture

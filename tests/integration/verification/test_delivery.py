@@ -53,8 +53,7 @@ async def test_every_order_and_duplicates_end_equal(desk: Desk) -> None:
     ended = set()
     events: list[Event[Any]] = [first, second, third, issued]
     for order in itertools.permutations(events):
-        for name in ("cases", "case_cards", "inbox", "audit_log"):
-            await desk.uow.reading().collection(name).delete_many({})
+        await desk.forget("cases", "case_cards", "inbox")
         await deliver_until_taken(desk, [*order, *reversed(order)])
         case = await desk.case(first.subject)
         ended.add(case.model_dump_json())
@@ -70,8 +69,7 @@ async def test_a_withdrawal_ends_the_case_whatever_comes_first(desk: Desk) -> No
     events: list[Event[Any]] = [first, second, withdrawn(first, version=4)]
     ended = set()
     for order in itertools.permutations(events):
-        for name in ("cases", "inbox", "audit_log"):
-            await desk.uow.reading().collection(name).delete_many({})
+        await desk.forget("cases", "inbox", "audit_log")
         await deliver_until_taken(desk, [*order, *reversed(order)])
         case = await desk.case(first.subject)
         ended.add(case.model_dump_json())
@@ -89,8 +87,7 @@ async def test_a_card_that_was_made_wins_over_a_withdrawal_in_either_order(desk:
     events: list[Event[Any]] = [first, withdrawn(first), card_issued(first)]
     ended = set()
     for order in itertools.permutations(events):
-        for name in ("cases", "case_cards", "inbox"):
-            await desk.uow.reading().collection(name).delete_many({})
+        await desk.forget("cases", "case_cards", "inbox")
         await deliver_until_taken(desk, [*order, *order])
         ended.add((await desk.case(first.subject)).model_dump_json())
     assert len(ended) == 1

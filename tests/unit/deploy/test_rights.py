@@ -65,7 +65,7 @@ def test_no_secret_is_shared_between_services(tmp_path: Path) -> None:
     ("service", "purposes"),
     [
         ("intake", {"identity", "contact", "special"}),
-        ("verification", {"identity", "contact", "special", "auth"}),
+        ("verification", {"identity", "contact", "special", "auth", "audit"}),
         ("cards", {"identity", "contact"}),
         ("notify", {"contact"}),
     ],

@@ -36,7 +36,7 @@ INDEX_KEY = base64.b64encode(bytes(range(1, 33))).decode()
 KEYS = KeyRing(
     {
         name: PurposeKeys(current="test", keys={"test": _KEY})
-        for name in ("identity", "contact", "special", "auth")
+        for name in ("identity", "contact", "special", "auth", "audit")
     }
 )
 SUBMITTED_AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
