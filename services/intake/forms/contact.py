@@ -44,8 +44,8 @@ def _address(prefix: str, street: str, where: str) -> tuple[Field, ...]:
         ),
         Field(
             f"{prefix}_in_regency",
-            "Alamat ini di Kabupaten Indragiri Hilir",
-            f"Pilih kabupaten atau kota{where}.",
+            "Apakah alamat ini di Kabupaten Indragiri Hilir?",
+            f"Pilih apakah alamat{where or ' ini'} di Kabupaten Indragiri Hilir.",
             kind="radios",
             rule=rules.yes_no,
             options=choices.YES_NO,
@@ -135,7 +135,7 @@ PAGE = FormPage(
         *_KTP,
         Field(
             "domicile_same_as_ktp",
-            "Saya tinggal di alamat KTP",
+            "Apakah Anda tinggal di alamat KTP?",
             "Pilih apakah Anda tinggal di alamat KTP.",
             kind="radios",
             rule=rules.yes_no,
@@ -154,7 +154,7 @@ PAGE = FormPage(
         ),
         Field(
             "mobile_has_whatsapp",
-            "Nomor ini memakai WhatsApp",
+            "Apakah nomor ini memakai WhatsApp?",
             "Pilih apakah nomor ini memakai WhatsApp.",
             kind="radios",
             rule=rules.yes_no,

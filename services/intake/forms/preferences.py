@@ -130,7 +130,7 @@ PAGE = FormPage(
             "location_place",
             "Kota atau negara tujuan",
             rule=rules.text("Kota atau negara tujuan", 2, 60),
-            hint="Contoh: Tembilahan, Batam, Malaysia",
+            hint="Boleh dikosongkan. Contoh: Tembilahan, Batam, Malaysia",
             required=False,
         ),
         Field(

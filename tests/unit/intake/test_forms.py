@@ -80,7 +80,7 @@ EDUCATION_ROW = {
             "contact",
             {
                 "ktp_street": "Isi alamat sesuai KTP.",
-                "ktp_in_regency": "Pilih kabupaten atau kota.",
+                "ktp_in_regency": "Pilih apakah alamat ini di Kabupaten Indragiri Hilir.",
                 "domicile_same_as_ktp": "Pilih apakah Anda tinggal di alamat KTP.",
                 "mobile": "Isi nomor HP.",
                 "mobile_has_whatsapp": "Pilih apakah nomor ini memakai WhatsApp.",
