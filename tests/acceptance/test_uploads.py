@@ -101,6 +101,24 @@ async def test_a_line_that_breaks_costs_one_piece(
     assert pieces[0] >= acknowledged > 0
 
 
+async def test_a_chosen_file_is_sent_before_going_on(
+    chromium: Browser, base: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "ktp.jpg"
+    file.write_bytes(jpeg(1200, 900))
+    visitor = await Visitor.arrive(chromium, base)
+    await visitor.begin()
+    page = await visitor.go(PATH)
+    await page.locator("#identity_card").set_input_files(file)
+    await page.get_by_role("button", name="Lanjut", exact=True).click()
+    form = page.locator("form#berkas-identity_card")
+    await expect(form.locator(".govuk-tag--green")).to_be_visible()
+    assert await visitor.errors() == []
+    await page.get_by_role("button", name="Lanjut", exact=True).click()
+    await expect(page.locator(".govuk-error-summary")).to_be_visible()
+    assert "Pilih berkas KTP." not in await visitor.errors()
+
+
 async def test_the_person_need_not_wait_for_the_next_try(
     chromium: Browser, base: str, tmp_path: Path
 ) -> None:

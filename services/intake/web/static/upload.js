@@ -252,7 +252,17 @@
   }
   document.addEventListener('submit', (event) => {
     const form = event.target, field = form.querySelector('input[type=file]');
-    if (!field?.files.length || event.submitter?.name === 'hapus') return;
+    if (!field) { // "Lanjut" would lose a file that was chosen and not sent yet: send it first
+      const chosen = [...document.querySelectorAll('form.spk-document')]
+        .find((each) => each.querySelector('input[type=file]')?.files.length && each.action.startsWith(`${form.action}/`));
+      if (!chosen) return;
+      event.preventDefault();
+      event.stopPropagation();
+      chosen.scrollIntoView();
+      chosen.requestSubmit(chosen.querySelector('button.govuk-button'));
+      return;
+    }
+    if (!field.files.length || event.submitter?.name === 'hapus') return;
     if (field.files[0].size < LEAST) return; // nothing worth resuming, and the answer is known
     event.preventDefault();
     if (form.dataset.sent) return;
