@@ -9,9 +9,10 @@ from typing import Any
 from services.intake import store
 from services.intake.answers import keep_page, keep_unchanged, open_page
 from services.intake.composing import compose_answers, compose_documents
-from services.intake.documents import joined
+from services.intake.documents import discard_pages
 from services.intake.domain import (
     Application,
+    amended_document,
     merged,
     open_items,
 )
@@ -26,6 +27,7 @@ from services.intake.drafts import (
     start_of,
     told_by,
 )
+from services.intake.files import has_file, joined, without
 from services.intake.forms import PAGES, Parsed, Values, parse_page, sending
 from services.intake.forms.fields import Form, Reading
 from services.intake.forms.parsing import parse
@@ -39,6 +41,7 @@ from shared.code_lists import DOCUMENT_KIND
 from shared.contracts.applications import (
     ApplicationAmended,
     ApplicationSubmitted,
+    DocumentKind,
     DocumentRef,
 )
 from shared.errors import Conflict, NotFound
@@ -48,6 +51,12 @@ from shared.uow import Scope, Tx
 _TRIES = 5
 # Reference and birth date alone do not open them: a stranger may know both.
 NUMBERS = ("nik", "family_card_number")
+
+
+class LastFile(Conflict):
+    """Satu berkas harus tetap ada. Tambahkan dulu penggantinya, lalu hapus berkas ini."""
+
+    code = "last_file"
 
 
 @dataclass(frozen=True)
@@ -190,10 +199,36 @@ async def keep_amended_document(
     Returns what was redone before (nobody ever sent that), and what is there now.
     """
     application = await get_application(tx, application_id)
-    redone = (application.amendment or {}).get("documents", {})
-    kept = joined(redone.get(document.kind), document)
+    kept = joined(amended_document(application, document.kind), document)
     place = ("documents", document.kind)
     return await _lay_over(tx, application, place, kept.model_dump()), kept
+
+
+async def remove_amended_file(
+    intake: Intake, application_id: str, kind: DocumentKind, file_id: str
+) -> None:
+    """Leave one file of several out of the correction; one that is not there is no error.
+
+    Raises `LastFile`, `Conflict`. What was sent before stays: the officers have seen it.
+    """
+
+    async def work(tx: Tx) -> tuple[Any, list[Any]]:
+        application = await get_application(tx, application_id)
+        application.guard_amendment(f"documents.{kind}")
+        document = amended_document(application, kind)
+        if document is None or not has_file(document, file_id):
+            return None, []
+        left = without(document, file_id)
+        if left is None:
+            raise LastFile
+        earlier = await _lay_over(tx, application, ("documents", kind), left.model_dump())
+        return earlier, [
+            *application.documents.get(kind, {}).get("pages", ()),
+            *left.model_dump()["pages"],
+        ]
+
+    earlier, needed = await intake.uow.run(work)
+    await discard_pages(intake, application_id, earlier, {"pages": needed})
 
 
 async def send_amendment(intake: Intake, application_id: str) -> Application:

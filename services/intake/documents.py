@@ -11,10 +11,9 @@ from typing import Any
 from services.intake import store
 from services.intake.cleaning import CleanPage
 from services.intake.drafts import find_draft
+from services.intake.files import has_file, joined, without
 from services.intake.intake import Intake
-from services.intake.marks import in_order
-from services.intake.refusals import Refused
-from services.intake.requirements import DOCUMENT_KINDS, FILES_MOST
+from services.intake.requirements import DOCUMENT_KINDS
 from services.intake.store import Holder
 from shared.contracts.applications import DocumentKind, DocumentRef, PageRef
 from shared.errors import AppError, NotFound, Unavailable
@@ -76,27 +75,25 @@ async def remove_document(intake: Intake, holder: Holder, kind: DocumentKind) ->
         await discard_pages(intake, holder.draft_id, before["documents"].get(kind))
 
 
-def check_room(earlier: Mapping[str, Any] | None, kind: DocumentKind) -> None:
-    """Raises `Refused` when as many files of this kind are there as may be."""
-    most = FILES_MOST.get(kind, 1)
-    if most > 1 and earlier is not None and earlier.get("files", 1) >= most:
-        raise Refused("two_files_most" if most == 2 else "five_files_most")
+async def remove_file(intake: Intake, holder: Holder, kind: DocumentKind, file_id: str) -> None:
+    """Take one file of several out of the draft; one that is not there is no error."""
 
+    async def work(tx: Tx) -> tuple[Mapping[str, Any] | None, DocumentRef | None]:
+        draft = await store.find_draft(tx, holder)
+        document = draft.documents.get(kind) if draft else None
+        if document is None or not has_file(document, file_id):
+            return None, None
+        left = without(document, file_id)
+        if left is None:
+            await store.remove_document(tx, holder, kind)
+        else:
+            await store.put_document(tx, holder, left)
+        return document, left
 
-def joined(earlier: Mapping[str, Any] | None, document: DocumentRef) -> DocumentRef:
-    """Further files of a kind that takes several go behind; otherwise the new one replaces."""
-    if earlier is None or document.kind not in FILES_MOST:
-        return document
-    check_room(earlier, document.kind)
-    known = DocumentRef.model_validate(earlier)
-    return document.model_copy(
-        update={
-            "source_type": known.source_type,
-            "pages": (*known.pages, *document.pages),
-            "files": known.files + document.files,
-            "marks": in_order((*known.marks, *document.marks)),
-        }
-    )
+    before, left = await intake.uow.run(work)
+    if before is None:
+        await find_draft(intake, holder)
+    await discard_pages(intake, holder.draft_id, before, left.model_dump() if left else None)
 
 
 async def read_page_image(intake: Intake, document: Mapping[str, Any], number: int) -> bytes:

@@ -134,6 +134,15 @@ def amendable_items(application: Application) -> frozenset[str]:
     return frozenset(items)
 
 
+def amended_document(application: Application, kind: str) -> Mapping[str, Any] | None:
+    """What a correction has of this kind. Where several files were sent, it begins with all of
+    them, so that the good ones need not be sent again.
+    """
+    redone: Mapping[str, Any] | None = (application.amendment or {}).get("documents", {}).get(kind)
+    sent: Mapping[str, Any] | None = application.documents.get(kind)
+    return sent if redone is None and sent and sent.get("files", 1) > 1 else redone
+
+
 def open_items(application: Application) -> tuple[str, ...]:
     """The returned items that the applicant has not redone yet."""
     amendment = application.amendment or {}

@@ -131,7 +131,7 @@ async def remove_document(scope: Scope, holder: Holder, kind: str) -> Document |
     """Take a document out; returns the draft as it was before."""
     change = {"$unset": {f"documents.{kind}": ""}, "$inc": {"version": 1}}
     return await scope.collection(DRAFTS).find_one_and_update(
-        _held(holder), change, projection={"documents": 1}
+        _held(holder), change, projection={"documents": 1}, session=scope.session
     )
 
 

@@ -17,8 +17,10 @@ from pymongo.errors import PyMongoError
 
 from services.intake.applications import get_application
 from services.intake.cleaning import MAX_BYTES, MIN_BYTES
-from services.intake.documents import TooManyUploads, Upload, check_room
+from services.intake.documents import TooManyUploads, Upload
+from services.intake.domain import amended_document
 from services.intake.drafts import find_draft
+from services.intake.files import check_room
 from services.intake.intake import Intake
 from services.intake.refusals import REFUSAL_TEXTS, Refused
 from services.intake.requirements import is_taken
@@ -147,12 +149,12 @@ async def _check_wanted(intake: Intake, owner: Owner, kind: DocumentKind) -> Non
     if owner.holder is None:
         application = await get_application(intake.uow.reading(), owner.id)
         application.guard_amendment(f"documents.{kind}")
-        present = (application.amendment or {}).get("documents", {})
+        present = amended_document(application, kind)
     else:
-        present = (await find_draft(intake, owner.holder)).documents
+        present = (await find_draft(intake, owner.holder)).documents.get(kind)
         if not is_taken(kind, intake.office):
             raise NotFound("Kantor ini tidak meminta berkas itu.")
-    check_room(present.get(kind), kind)
+    check_room(present, kind)
 
 
 def _new_session(

@@ -15,7 +15,6 @@ from services.intake import (
     applications,
     check,
     continuing,
-    documents,
     drafts,
     filling,
     status,
@@ -25,9 +24,8 @@ from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
 from services.intake.receipts.card_image import CardImages
-from services.intake.uploads import receiving
-from services.intake.uploads.store import Owner
 from services.intake.web import (
+    api_documents,
     api_figures,
     api_files,
     api_openapi,
@@ -41,12 +39,10 @@ from services.intake.web.api_input import (
     DraftOfCaller,
     birth_date_of,
     intake_of,
-    read_file,
     read_json,
 )
 from services.intake.web.api_output import (
     check_body,
-    document_body,
     draft_body,
     screen_body,
     status_body,
@@ -90,6 +86,7 @@ def _make_app(office: Office) -> FastAPI:
         exception_handlers=problems.Problems(office).handlers(),
     )
     app.include_router(router)
+    app.include_router(api_documents.router)
     app.include_router(api_files.router)
     app.include_router(api_return.router)
     app.include_router(api_figures.router)
@@ -166,46 +163,6 @@ async def put_screen(request: Request, holder: DraftOfCaller, page: str, screen:
         return Answer(200, screen_body(saved.draft, page, saved.warnings))
 
     return await once(intake, request, _fingerprint(body), work)
-
-
-@router.put("/applications/{application_id}/documents/{kind}", summary="Upload a document")
-async def put_document(request: Request, holder: DraftOfCaller, kind: str) -> Response:
-    intake = intake_of(request)
-    known = documents.document_kind(kind)
-    upload = await read_file(request)
-
-    async def work() -> Answer:
-        owner = Owner(holder.draft_id, holder)
-        document = await receiving.take_whole(intake, owner, known, upload)
-        return Answer(200, document_body(document.model_dump()))
-
-    return await once(intake, request, fingerprint_of(upload.data), work)
-
-
-@router.get(
-    "/applications/{application_id}/documents/{kind}/pages/{number}",
-    summary="A page image of an uploaded document, as an officer will see it",
-)
-async def get_document_page(
-    request: Request, holder: DraftOfCaller, kind: str, number: int
-) -> Response:
-    intake = intake_of(request)
-    draft = await drafts.find_draft(intake, holder)
-    document = draft.documents.get(documents.document_kind(kind))
-    if document is None:
-        raise NotFound("Berkas ini belum diunggah.")
-    image = await documents.read_page_image(intake, document, number)
-    return Response(image, media_type="image/jpeg")
-
-
-@router.delete(
-    "/applications/{application_id}/documents/{kind}",
-    status_code=204,
-    summary="Take a document out",
-)
-async def delete_document(request: Request, holder: DraftOfCaller, kind: str) -> Response:
-    await documents.remove_document(intake_of(request), holder, documents.document_kind(kind))
-    return Response(status_code=204)
 
 
 @router.post(
@@ -301,22 +258,6 @@ async def put_amendment(
         return _saved(page, await applications.amend_page(intake, application_id, page, form))
 
     return await once(intake, request, _fingerprint(body), work)
-
-
-@router.put("/status/amendment/documents/{kind}", summary="Redo a returned document")
-async def put_amended_document(
-    request: Request, application_id: ApplicationOfCaller, kind: str
-) -> Response:
-    intake = intake_of(request)
-    known = documents.document_kind(kind)
-    upload = await read_file(request)
-
-    async def work() -> Answer:
-        owner = Owner(application_id)
-        document = await receiving.take_whole(intake, owner, known, upload)
-        return Answer(200, document_body(document.model_dump()))
-
-    return await once(intake, request, fingerprint_of(upload.data), work)
 
 
 @router.post("/status/amendment/submission", status_code=202, summary="Send the amendment")

@@ -35,6 +35,7 @@ _DOCUMENT = _object(
     kind=_TEXT,
     source_type=_TEXT,
     pages={"type": "integer"},
+    files=_list(_object(id=_TEXT, pages={"type": "integer"})),
     uploaded_at=_MOMENT,
 )
 _DRAFT = _object(
@@ -121,6 +122,7 @@ ANSWERS: dict[tuple[str, str], Schema] = {
     ("/status/withdrawal", "post"): _object(id=_TEXT, reference=_TEXT, state=_TEXT),
     ("/status/amendment/answers/{page}", "get"): _object(page=_TEXT, values=_ANY),
     ("/status/amendment/answers/{page}", "put"): _SAVED,
+    ("/status/amendment/documents/{kind}", "get"): _DOCUMENT,
     ("/status/amendment/documents/{kind}", "put"): _DOCUMENT,
     ("/status/amendment/submission", "post"): _RECEIPT,
     ("/cards/{code}", "get"): _CHECK,

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.intake.check import CardCheck
 from services.intake.drafts import Completeness
+from services.intake.files import files_of
 from services.intake.filling import page_state
 from services.intake.finish.estimate import Expected
 from services.intake.forms.warnings import WARNING_TEXTS
@@ -38,6 +39,7 @@ def document_body(document: Mapping[str, Any]) -> Body:
         "kind": document["kind"],
         "source_type": document["source_type"],
         "pages": len(document["pages"]),
+        "files": [{"id": file.id, "pages": len(file.pages)} for file in files_of(document)],
         "uploaded_at": _moment(document["uploaded_at"]),
     }
 

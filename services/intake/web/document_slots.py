@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from services.intake.files import files_of
 from services.intake.marks import MARK_TEXTS
 from services.intake.requirements import (
     DOCUMENT_HINTS,
@@ -36,8 +37,21 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One file of several; `number` counts from 1."""
+
+    id: str
+    number: int
+    pages: int
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Slot:
-    """`document_id` is empty when nothing was uploaded; `images` are its pages."""
+    """`document_id` is empty when nothing was uploaded; `images` are the pages that may be seen.
+
+    `parts` are its files, when there are several. What `was_sent` was redone in no way yet.
+    """
 
     kind: DocumentKind
     title: str
@@ -46,11 +60,14 @@ class Slot:
     reason: str = ""
     document_id: str = ""
     images: tuple[str, ...] = ()
+    pages: int = 0
+    parts: tuple[Part, ...] = ()
     size: int = 0
     files: int = 0
     most_files: int = 1
     marks: tuple[str, ...] = ()
     removable: bool = True
+    was_sent: bool = False
 
     @property
     def accept(self) -> str:
@@ -63,10 +80,6 @@ class Slot:
     @property
     def image_url(self) -> str:
         return self.images[0] if self.images else ""
-
-    @property
-    def pages(self) -> int:
-        return len(self.images)
 
     @property
     def extra(self) -> bool:
@@ -96,21 +109,40 @@ def asked_of(
     )
 
 
-def slots(asked: Iterable[Asked], documents: Mapping[str, Any], images: str) -> tuple[Slot, ...]:
-    """`images` is the address under which the pages of `documents` are shown."""
-    return tuple(_slot(each, documents.get(each.kind), images) for each in asked)
+def slots(
+    asked: Iterable[Asked],
+    documents: Mapping[str, Any],
+    images: str,
+    hidden: Collection[str] = (),
+) -> tuple[Slot, ...]:
+    """`images` is the address under which the pages of `documents` are shown, but for those whose
+    keys are `hidden`.
+    """
+    return tuple(_slot(each, documents.get(each.kind), images, hidden) for each in asked)
 
 
-def _slot(asked: Asked, document: Mapping[str, Any] | None, images: str) -> Slot:
+def _slot(
+    asked: Asked, document: Mapping[str, Any] | None, images: str, hidden: Collection[str]
+) -> Slot:
     found: dict[str, Any] = {}
     if document is not None:
         folder = f"{images}/{document['document_id']}"
+        pages = document["pages"]
+        seen = {
+            number: f"{folder}/{number + 1}.jpg"
+            for number, page in enumerate(pages)
+            if page["key"] not in hidden
+        }
+        parts = [
+            Part(file.id, count, len(file.pages), _only(seen, file.pages))
+            for count, file in enumerate(files_of(document), 1)
+        ]
         found = {
             "document_id": document["document_id"],
-            "images": tuple(
-                f"{folder}/{number + 1}.jpg" for number in range(len(document["pages"]))
-            ),
-            "size": sum(page["size"] for page in document["pages"]),
+            "images": tuple(seen.values()),
+            "pages": len(pages),
+            "parts": tuple(parts) if len(parts) > 1 else (),
+            "size": sum(page["size"] for page in pages),
             "files": document.get("files", 1),
             "marks": tuple(MARK_TEXTS[mark] for mark in document.get("marks", ())),
         }
@@ -123,6 +155,10 @@ def _slot(asked: Asked, document: Mapping[str, Any] | None, images: str) -> Slot
         most_files=FILES_MOST.get(asked.kind, 1),
         **found,
     )
+
+
+def _only(seen: Mapping[int, str], pages: Iterable[int]) -> tuple[str, ...]:
+    return tuple(seen[number] for number in pages if number in seen)
 
 
 def _is_needed(kind: DocumentKind, present: Collection[str]) -> bool:

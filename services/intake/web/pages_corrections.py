@@ -12,16 +12,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake import applications, documents, status
-from services.intake.domain import Application, amendable_items
+from services.intake.domain import Application, amendable_items, amended_document
 from services.intake.drafts import Incomplete
 from services.intake.forms import FormPage, form_of
 from services.intake.forms.tailoring import tailored
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.refusals import Refused
 from services.intake.requirements import DOCUMENT_KINDS
+from services.intake.store import Holder
 from services.intake.uploads import receiving
 from services.intake.uploads.store import Owner
-from services.intake.web import questions
+from services.intake.web import questions, sessions
 from services.intake.web.document_slots import Asked, find_document, slots
 from services.intake.web.pages_documents import (
     NothingChosen,
@@ -34,7 +35,7 @@ from services.intake.web.pages_form import Filled, asked_page, with_rows_changed
 from services.intake.web.pages_status import SUMMARY
 from services.intake.web.posted import FileTooBig, read_upload
 from services.intake.web.site import Form, Site, go
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from shared.mongo import is_outage
 from shared.web import page_numbers
 
@@ -194,19 +195,38 @@ class CorrectionPages:
         try:
             posted = await read_upload(request)
             self.site.check_token(application_id, posted.fields)
-            upload = chosen_file(kind, posted)
-            await receiving.take_whole(self.intake, Owner(application_id), kind, upload)
-        except (FileTooBig, Refused, NothingChosen) as error:
+            removed = posted.fields.get("hapus", [""])[0]
+            if removed:
+                await applications.remove_amended_file(self.intake, application_id, kind, removed)
+            else:
+                upload = chosen_file(kind, posted)
+                await receiving.take_whole(self.intake, Owner(application_id), kind, upload)
+        except (FileTooBig, Refused, NothingChosen, applications.LastFile) as error:
             application = await self._application(application_id)
             return self._documents(request, application, {kind: refusal_text(error)})
         return go(f"{DOCUMENTS}#berkas-{kind}")
 
     async def image(self, request: Request) -> Response:
-        """Only what was uploaded now: the reference alone opens no document sent before."""
+        """Only what may be seen here: see `_hidden`."""
         application = await self._application(await self.site.status_of(request))
-        uploaded = (application.amendment or {}).get("documents", {})
-        document = find_document(uploaded, request.path_params["document_id"])
+        document = find_document(_amended(application), request.path_params["document_id"])
+        hidden = self._hidden(request, application)
+        number = request.path_params["number"]
+        if document and any(
+            page["key"] in hidden for page in document["pages"][number - 1 : number]
+        ):
+            raise NotFound
         return await page_image(self.site, request, document)
+
+    def _hidden(self, request: Request, application: Application) -> frozenset[str]:
+        """Keys of pages that were sent before: reference and birth date alone open none of them,
+        the phone that sent them may still see them.
+        """
+        holder = sessions.draft_holder(self.intake.settings, request)
+        if holder == Holder(application.id, application.draft_token_hash):
+            return frozenset()
+        sent = application.documents.values()
+        return frozenset(page["key"] for document in sent for page in document["pages"])
 
     def _documents(
         self, request: Request, application: Application, errors: Mapping[str, str]
@@ -223,8 +243,12 @@ class CorrectionPages:
         ]
         if application.state != "returned" or not wanted:
             return go(LIST)
-        uploaded = (application.amendment or {}).get("documents", {})
-        shown = [replace(slot, removable=False) for slot in slots(wanted, uploaded, DOCUMENTS)]
+        hidden = self._hidden(request, application)
+        redone = (application.amendment or {}).get("documents", {})
+        shown = [
+            replace(slot, removable=False, was_sent=slot.kind not in redone)
+            for slot in slots(wanted, _amended(application), DOCUMENTS, hidden)
+        ]
         return self.site.held(
             request,
             application.id,
@@ -239,6 +263,12 @@ class CorrectionPages:
 
     async def _application(self, application_id: str) -> Application:
         return await applications.get_application(self.intake.uow.reading(), application_id)
+
+
+def _amended(application: Application) -> dict[str, Mapping[str, Any]]:
+    """What the correction has of each kind."""
+    found = {kind: amended_document(application, kind) for kind in DOCUMENT_KINDS}
+    return {kind: document for kind, document in found.items() if document is not None}
 
 
 def _url(item: str) -> str:

@@ -20,10 +20,11 @@ from services.intake.web.places import DOCUMENTS, REVIEW, TASK_LIST
 from services.intake.web.posted import FileTooBig, Upload, read_upload
 from services.intake.web.site import Site, go
 from shared.contracts.applications import DocumentKind
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.web import page_numbers
 
 page_numbers.register()
+ALL_FILES = "semua"
 
 
 class DocumentPages:
@@ -67,8 +68,11 @@ class DocumentPages:
         try:
             posted = await read_upload(request)
             self.site.check_token(holder.draft_id, posted.fields)
-            if posted.fields.get("hapus"):
+            removed = posted.fields.get("hapus", [""])[0]
+            if removed == ALL_FILES:
                 await documents.remove_document(self.intake, holder, kind)
+            elif removed:
+                await documents.remove_file(self.intake, holder, kind, removed)
             else:
                 upload = chosen_file(kind, posted)
                 owner = Owner(holder.draft_id, holder)
@@ -116,7 +120,7 @@ def chosen_file(kind: DocumentKind, posted: Upload) -> documents.Upload:
     return documents.Upload(posted.content, posted.file_name)
 
 
-def refusal_text(error: FileTooBig | Refused | NothingChosen) -> str:
+def refusal_text(error: FileTooBig | Refused | NothingChosen | Conflict) -> str:
     if isinstance(error, FileTooBig):
         return Refused("too_big").message
     return error.message if isinstance(error, Refused) else str(error)

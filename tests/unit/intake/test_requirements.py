@@ -108,7 +108,7 @@ def test_the_office_chooses_what_else_may_come() -> None:
 
 
 def test_what_is_there_stays_visible_and_removable() -> None:
-    letter = {"document_id": "a", "pages": [{"size": 10}], "files": 1}
+    letter = {"document_id": "a", "pages": [{"key": "x/a/0.jpg", "size": 10}], "files": 1}
     shown = slots(asked_of({}, {"domicile_letter"}, OFFICE), {"domicile_letter": letter}, "/d")
     slot = next(slot for slot in shown if slot.kind == "domicile_letter")
     assert (slot.required, slot.removable, slot.image_url) == (False, True, "/d/a/1.jpg")
@@ -121,7 +121,8 @@ def test_a_diploma_is_not_asked_for_beside_its_stand_in() -> None:
 
 
 def test_several_files_of_one_kind() -> None:
-    card = {"document_id": "a", "pages": [{"size": 10}] * 2, "files": 2, "marks": ["dark"]}
+    images = [{"key": f"x/{file}/0.jpg", "size": 10} for file in ("a", "b")]
+    card = {"document_id": "b", "pages": images, "files": 2, "marks": ["dark"]}
     (slot,) = (
         s
         for s in slots(
@@ -130,4 +131,7 @@ def test_several_files_of_one_kind() -> None:
         if s.files
     )
     assert (slot.takes_more, slot.is_full, slot.pages) == (True, False, 2)
+    assert [(part.id, part.number, part.images) for part in slot.parts] == [
+        *(("a", 1, ("/d/b/1.jpg",)), ("b", 2, ("/d/b/2.jpg",))),
+    ]
     assert slot.marks[0].startswith("Foto tampak gelap.")
