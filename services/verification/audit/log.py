@@ -24,5 +24,10 @@ async def acts_of_case(scope: Scope, case_id: str) -> list[Recorded]:
     return await store.of_case(scope, case_id, is_view=False)
 
 
+async def of_cases(scope: Scope, case_ids: list[str]) -> list[Recorded]:
+    """Acts and views of several cases, oldest first."""
+    return await store.of_cases(scope, case_ids)
+
+
 async def views_of_case(scope: Scope, case_id: str, newest: int = 50) -> list[Recorded]:
     return await store.of_case(scope, case_id, is_view=True, newest=newest)

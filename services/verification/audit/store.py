@@ -61,6 +61,12 @@ async def of_case(
     return [_read(row) for row in rows]
 
 
+async def of_cases(scope: Scope, case_ids: list[str]) -> list[Recorded]:
+    """Everything about these cases, oldest first."""
+    cursor = scope.collection(COLLECTION).find({"case_id": {"$in": case_ids}})
+    return [_read(row) async for row in cursor.sort("_id", ASCENDING)]
+
+
 def _read(row: dict[str, Any]) -> Recorded:
     actor = row["actor"]
     return Recorded(

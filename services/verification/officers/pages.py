@@ -33,12 +33,15 @@ from services.verification.page import Desk, desk_of
 START = "/petugas"
 QUEUE = "/petugas/antrean"
 ACCOUNTS = "/petugas/akun-petugas"
+ACCESS = "/petugas/catatan-akses"
 
 
 def start_of(officer: Officer) -> str:
     """Where the work of his roles begins."""
     if officer.may("read_cases"):
         return QUEUE
+    if officer.may("read_access_log"):
+        return ACCESS
     return ACCOUNTS if officer.may("manage_accounts") else ACCOUNT
 
 

@@ -173,6 +173,15 @@ async def same_nik(scope: Scope, case: Case) -> list[Document]:
     return await cursor.sort("_id", ASCENDING).limit(20).to_list(20)
 
 
+async def of_person(scope: Scope, chosen: Document) -> dict[str, str]:
+    """All cases with the NIK of the chosen one, oldest first: reference by id."""
+    one = await scope.collection(CASES).find_one(chosen, {"nik_index": 1})
+    if one is None:
+        return {}
+    rows = scope.collection(CASES).find({"nik_index": one["nik_index"]}, {"reference": 1})
+    return {row["_id"]: row["reference"] async for row in rows.sort("_id", ASCENDING)}
+
+
 async def page(
     scope: Scope, chosen: Document, after: Cursor | None, *, newest_first: bool, limit: int
 ) -> list[CaseRow]:

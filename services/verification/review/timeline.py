@@ -32,6 +32,7 @@ _VIEWS = {
     "document.viewed": "Melihat berkas",
     "field.revealed": "Menampilkan data tertutup",
     "card.viewed": "Membuka kartu",
+    "access_log.viewed": "Membuka catatan akses",
 }
 _FIELDS = {
     "nik": "NIK",
@@ -61,6 +62,10 @@ async def views(scope: Scope, case_id: str) -> list[Line]:
     """Who looked at what, newest first."""
     found = await log.views_of_case(scope, case_id)
     return [_view(each) for each in reversed(found)]
+
+
+def line_of(entry: Recorded) -> Line:
+    return _view(entry) if entry.is_view else _act(entry)
 
 
 def _act(entry: Recorded) -> Line:

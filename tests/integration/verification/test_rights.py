@@ -63,6 +63,8 @@ RULES: dict[str, Rule] = {
     f"POST {ACCOUNT}/sandi": "manage_accounts",
     f"POST {ACCOUNT}/kode": "manage_accounts",
     f"POST {ACCOUNT}/sesi": "manage_accounts",
+    "GET /petugas/catatan-akses": "read_access_log",
+    "POST /petugas/catatan-akses": "read_access_log",
     "GET /petugas/antrean": "read_cases",
     "GET /petugas/cari": "read_cases",
     "POST /petugas/cari": "read_cases",
