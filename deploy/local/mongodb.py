@@ -21,6 +21,7 @@ TRANSACTION_SECONDS = 10  # far more than any of ours takes
 _NO_CONFIG = 94  # NotYetInitialized
 _ALREADY_INITIALIZED = 23
 _AUTHENTICATION_FAILED = 18
+_PATIENCE_MS = 10_000  # for a server that just came up on a busy machine
 _USER_EXISTS = 51003
 _ROLE_EXISTS = 51002
 # The service that keeps a log which it can add to, but neither change nor delete.
@@ -87,7 +88,7 @@ def is_primary(port: int) -> bool:
 def prepare(port: int, password: str) -> None:
     """Make the replica set and the admin user, or take the set along to a new port."""
     member = {"_id": 0, "host": f"{HOST}:{port}"}
-    with _client(port, password) as signed_in:
+    with _client(port, password, _PATIENCE_MS) as signed_in:
         try:
             _follow_port(signed_in, member)
             return
@@ -95,7 +96,7 @@ def prepare(port: int, password: str) -> None:
             if error.code != _AUTHENTICATION_FAILED:
                 raise
     # The localhost exception: without any user, a local client may do the first steps.
-    with _client(port) as nobody:
+    with _client(port, patience_ms=_PATIENCE_MS) as nobody:
         try:
             nobody.admin.command("replSetInitiate", {"_id": SET, "members": [member]})
         except OperationFailure as error:
@@ -123,11 +124,15 @@ def _wait_for_primary(port: int) -> None:
     processes.wait_until(lambda: is_primary(port), 20, "MongoDB belum menjadi primer")
 
 
-def _client(port: int, password: str | None = None) -> MongoClient[dict[str, Any]]:
+def _client(
+    port: int, password: str | None = None, patience_ms: int = 300
+) -> MongoClient[dict[str, Any]]:
     signed_in: dict[str, Any] = {}
     if password is not None:
         signed_in = {"username": ADMIN, "password": password, "authSource": "admin"}
-    return MongoClient(HOST, port, directConnection=True, serverSelectionTimeoutMS=300, **signed_in)
+    return MongoClient(
+        HOST, port, directConnection=True, serverSelectionTimeoutMS=patience_ms, **signed_in
+    )
 
 
 def ensure_users(admin_url: str, passwords: Mapping[str, str]) -> None:

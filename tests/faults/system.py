@@ -74,7 +74,10 @@ class System:
 
     async def all_up(self) -> None:
         """Start what a failed test before left lying."""
-        down = [name for name in SERVICES if name not in self.services.children]
+        running = self.services.children
+        down = [
+            name for name in SERVICES if name not in running or running[name].ended() is not None
+        ]
         await self.start(*down)
 
     def assert_none_ended(self) -> None:

@@ -27,7 +27,7 @@ class Pair:
     journey: Journey
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_a_kill_at_any_step_loses_and_doubles_nothing(system: System) -> None:
     names = [(service, step) for step in STEPS for service in SERVICES] + [(ANSWERED, "send")]
     async with town(system, len(names)) as people:

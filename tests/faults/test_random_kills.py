@@ -73,7 +73,7 @@ class Acknowledged:
         assert saved["full_name"] == applicant.person.full_name
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_intake_may_die_at_any_moment_of_the_form(system: System) -> None:
     async with town(system, PEOPLE) as people:
         progress = Progress()

@@ -26,7 +26,7 @@ class Progress:
     approved: list[Journey] = field(default_factory=list)
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 async def test_restarts_under_load_lose_and_double_nothing(system: System) -> None:
     servers = system.servers
     restarts: list[Callable[[], None]] = [
