@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from services.verification.audit.chain import AuditKeys
 from services.verification.audit.sealing import Sealer
+from services.verification.audit.watching import watch_until_stopped
 from services.verification.consumers import make_consumers
 from services.verification.indexes import INDEXES
 from services.verification.review.warnings import CaseReader
@@ -25,7 +28,10 @@ def build(resources: Resources) -> Parts:
         indexes=INDEXES,
         consumers=make_consumers(reader),
         web=make_app(resources, settings),
-        background=[("audit-sealing", sealer.run)],
+        background=[
+            ("audit-sealing", sealer.run),
+            ("audit-watch", partial(watch_until_stopped, sealer)),
+        ],
     )
 
 

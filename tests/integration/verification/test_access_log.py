@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
-import subprocess
-import sys
 
-from deploy.local.environment import ROOT, environment
+import pytest
+
+from deploy.local.environment import environment
 from deploy.local.stack import Servers
+from services.verification.access_log import main
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.officers.accounts import Account, ensure_account
@@ -98,21 +100,18 @@ async def test_wrong_questions_are_answered_and_others_are_refused(
         assert (await other.post(PAGE, form)).status_code == 403
 
 
-def run_command(servers: Servers, reference: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "services.verification.access_log", reference],
-        env={"PATH": "/usr/bin:/bin", **environment("verification", servers.run)},
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-
-
-async def test_the_command_writes_the_same_csv(desk: Desk, servers: Servers) -> None:
+async def test_the_command_writes_the_same_csv(
+    desk: Desk,
+    servers: Servers,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
     references = await looked_at(desk)
-    done = run_command(servers, references[1])
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count(b"\r\n") == 5
+    for name, value in environment("verification", servers.run).items():
+        monkeypatch.setenv(name, value)
+    assert await asyncio.to_thread(main, [references[1]]) == 0
+    assert capsysbinary.readouterr().out.count(b"\r\n") == 5
     looks = await desk.audit(action="access_log.viewed")
     assert {row["actor"]["id"] for row in looks} == {"command"}
+    assert await asyncio.to_thread(main, ["AK1-TIDAKADA"]) == 2
+    assert "Tidak ada permohonan" in capsysbinary.readouterr().err.decode()
