@@ -74,6 +74,7 @@ ALLOWED = {
     },
     "verification": {
         *(("documents", "get"), ("cards", "get"), ("exports", "get"), ("exports", "put")),
+        *(("audit", "get"), ("audit", "put")),
     },
     "cards": {
         *(("documents", "get"), ("cards", "get"), ("cards", "put")),
