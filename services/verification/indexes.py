@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.verification import surveys
 from services.verification.audit import chain_store
 from services.verification.audit import store as audit
+from services.verification.duplicates import store as duplicates
 from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
 from services.verification.review import store as review
@@ -17,5 +18,6 @@ INDEXES = {
     **sessions.INDEXES,
     **review.INDEXES,
     **search.INDEXES,
+    **duplicates.INDEXES,
     **surveys.INDEXES,
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.verification.duplicates.compare import twins_of
+from services.verification.duplicates.domain import Twin
 from services.verification.officers.domain import Officer
 from services.verification.review import store
 from services.verification.review.answers_view import Group, groups_of, request_of
@@ -86,6 +88,7 @@ class CaseView:
     other_groups: tuple[Group, ...]
     warnings: tuple[WarningView, ...]
     remarks: tuple[str, ...]
+    twins: list[Twin]
     changes: Differences
     timeline: list[Line]
     views: list[Line]
@@ -129,6 +132,7 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
         other_groups=tuple(group for group in groups if group.item not in compared),
         warnings=_warnings(case, related, looking.typed),
         remarks=remarks(keys, looking.office, case),
+        twins=await twins_of(scope, case.id),
         changes=changes,
         timeline=await timeline(scope, case.id),
         views=await views(scope, case.id),

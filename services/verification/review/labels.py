@@ -28,3 +28,13 @@ WITHDRAWAL = {
     "applicant_request": "atas permintaan pemohon",
     "not_amended_in_time": "karena tidak diperbaiki sampai batas waktu",
 }
+LIKENESS = {
+    "nik": "NIK",
+    "name_and_birth_date": "nama dan tanggal lahir",
+    "name_and_phone": "nama dan nomor HP",
+    "phone": "nomor HP",
+}
+VERDICT = {
+    "same": "Orang yang sama",
+    "different": "Bukan duplikat",
+}

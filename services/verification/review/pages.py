@@ -97,6 +97,8 @@ async def show_case(
         "states": labels.STATE,
         "withdrawal_reasons": labels.WITHDRAWAL,
         "checks": labels.CHECK,
+        "likeness": labels.LIKENESS,
+        "verdicts": labels.VERDICT,
         "documents": code_lists.DOCUMENT_KIND,
         "purposes": PURPOSES,
         "revealed": revealed,

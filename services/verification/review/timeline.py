@@ -26,6 +26,7 @@ _ACTS = {
     "application.approved": "Menyetujui permohonan",
     "card.issued": "Kartu terbit",
     "card.failed": "Kartu gagal dibuat",
+    "duplicate.decided": "Memutuskan tentang data ganda",
 }
 _VIEWS = {
     "case.viewed": "Membuka permohonan",
@@ -70,7 +71,8 @@ def line_of(entry: Recorded) -> Line:
 
 def _act(entry: Recorded) -> Line:
     who = "" if entry.actor.id == "system" else entry.actor.name
-    more = [_items(entry.detail), entry.detail.get("note") or "", _number(entry.detail)]
+    verdict = labels.VERDICT.get(entry.detail.get("verdict", ""), "")
+    more = [verdict, _items(entry.detail), entry.detail.get("note") or "", _number(entry.detail)]
     return Line(
         entry.time,
         who,

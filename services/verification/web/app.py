@@ -17,7 +17,13 @@ from services.verification.officers import account_pages, own_pages
 from services.verification.officers import pages as officers
 from services.verification.officers.guard import page_context
 from services.verification.page import Desk, desk_of
-from services.verification.review import access_pages, files, outcome_pages, search_pages
+from services.verification.review import (
+    access_pages,
+    duplicate_pages,
+    files,
+    outcome_pages,
+    search_pages,
+)
 from services.verification.review import pages as review
 from services.verification.settings import VerificationSettings
 from services.verification.web.static_files import PREFIX, CompressedFiles
@@ -62,6 +68,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *review.ROUTES,
             *outcome_pages.ROUTES,
             *search_pages.ROUTES,
+            *duplicate_pages.ROUTES,
             *files.ROUTES,
             *access_pages.ROUTES,
             Mount(PREFIX, CompressedFiles()),

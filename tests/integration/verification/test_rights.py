@@ -77,6 +77,8 @@ RULES: dict[str, Rule] = {
     f"POST {CASE}/perbaikan": "check_cases",
     f"GET {CASE}/tolak": "decide_cases",
     f"POST {CASE}/tolak": "decide_cases",
+    f"GET {CASE}/kembar/{{other_id}}": "read_cases",
+    f"POST {CASE}/kembar/{{other_id}}": "check_cases",
     f"GET {CASE}/berkas/{{document_id}}/{{number:page}}": "read_cases",
     f"GET {CASE}/kartu": "read_cases",
 }
@@ -145,6 +147,7 @@ async def walk(desk: Desk, resources: Resources, servers: Servers) -> AsyncItera
         "case_id": case.id,
         "document_id": case.current.documents[0].document_id,
         "number": "1",
+        "other_id": case.id,
         "officer_id": target.id,
     }
     assert isinstance(resources.settings, VerificationSettings)
