@@ -1,4 +1,4 @@
-"""`python -m services.verification.accounts ensure|list|disable`: officers' accounts by command."""
+"""`python -m services.verification.accounts`: officers' accounts by command."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from services.verification.indexes import INDEXES
 from services.verification.officers.accounts import (
     Account,
+    clear_second_factor,
     disable_account,
     ensure_account,
     list_accounts,
@@ -39,6 +40,9 @@ async def _run(options: argparse.Namespace) -> str:
             account = Account(options.username, options.name, options.role, password, options.nip)
             officer = await ensure_account(resources.uow, account)
             return f"{officer.username}: {officer.role_names}"
+        if options.command == "reset-code":
+            officer = await clear_second_factor(resources.uow, options.username)
+            return f"{officer.username}: kode masuk dihapus"
         if options.command == "disable":
             officer = await disable_account(resources.uow, options.username)
             return f"{officer.username}: dinonaktifkan"
@@ -64,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("list", help="all accounts")
     disable = commands.add_parser("disable", help="end an account and its sessions")
     disable.add_argument("--username", required=True)
+    reset = commands.add_parser("reset-code", help="forget the phone of an account: it was lost")
+    reset.add_argument("--username", required=True)
     return parser
 
 

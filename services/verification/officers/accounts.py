@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from services.verification.audit import log
 from services.verification.audit.domain import Actor, Entry
-from services.verification.officers import session_store, store
+from services.verification.officers import session_store, store, totp_store
 from services.verification.officers.domain import (
     Officer,
     checked_name,
@@ -88,6 +88,29 @@ async def disable(tx: Tx, officer: Officer, actor: Actor) -> Officer:
         detail = {"username": officer.username}
         await log.record(tx, Entry(actor, "account.disabled", detail=detail))
     await session_store.delete_all_of(tx, officer.id)
+    return officer
+
+
+async def clear_second_factor(uow: UnitOfWork, username: str, actor: Actor = COMMAND) -> Officer:
+    """For the last administrator who lost his phone: nobody else could clear it."""
+
+    async def work(tx: Tx) -> Officer:
+        found = await store.find_by_username(tx, checked_username(username))
+        if found is None:
+            raise NotFound(f"Tidak ada petugas dengan nama pengguna {username}.")
+        return await reset_totp(tx, found[0], actor)
+
+    return await uow.run(work)
+
+
+async def reset_totp(tx: Tx, officer: Officer, actor: Actor) -> Officer:
+    """The next sign-in asks to enrol a phone anew; running sessions end."""
+    officer = replace(officer, totp_since=None, version=officer.version + 1)
+    await totp_store.clear(tx, officer.id)
+    await store.save(tx, officer)
+    await session_store.delete_all_of(tx, officer.id)
+    detail = {"username": officer.username}
+    await log.record(tx, Entry(actor, "account.totp_reset", detail=detail))
     return officer
 
 

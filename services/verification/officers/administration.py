@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
-from services.verification.officers import accounts, session_store, store, totp, totp_store
+from services.verification.officers import accounts, session_store, store, totp
 from services.verification.officers.domain import (
     Officer,
     checked_name,
@@ -162,13 +162,8 @@ async def reset_password(uow: UnitOfWork, act: Change) -> Handover:
 
 
 async def reset_totp(tx: Tx, act: Change) -> Officer:
-    """For a lost phone: the next sign-in asks to enrol a new one."""
-    officer = replace(await _load(tx, act), totp_since=None, version=act.version + 1)
-    await totp_store.clear(tx, officer.id)
-    await store.save(tx, officer)
-    await session_store.delete_all_of(tx, officer.id)
-    await _record(tx, act, "account.totp_reset", officer)
-    return officer
+    """For a lost phone."""
+    return await accounts.reset_totp(tx, await _load(tx, act), act.by.officer.actor)
 
 
 def _require(act: Change) -> None:

@@ -1,6 +1,7 @@
 """Failed attempts make the next one wait longer, counted per account and network.
 
-Nobody can lock an officer out from elsewhere: the short limit counts account and network together.
+Nobody can lock an officer out from elsewhere: the short limit counts account and network together,
+and the limit of the whole account does not hold where he usually works.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ _PAUSES = (0, 0, 1, 5)  # seconds after the first, second … failure; then unti
 _PER_NETWORK = 30  # a whole office may stand behind one address
 _PER_ACCOUNT = {"password": 30, "code": 10}  # a code has six digits only
 
+_KNOWN = timedelta(days=30)
+
 Counters = dict[str, int | None]
 
 
@@ -35,15 +38,24 @@ class TooManyLogins(AppError):
         self.seconds = seconds
 
 
-def counters_of(kind: str, username: str, address: str) -> Counters:
-    """Counters of one attempt and their limits; the first one has growing pauses."""
+async def counters_of(uow: UnitOfWork, kind: str, username: str, address: str) -> Counters:
+    """Counters of one attempt and their limits; the first one has growing pauses.
+
+    Strangers who fail elsewhere cannot keep an officer out of his own office: where he has signed
+    in lately, only his failures from there count.
+    """
     net = network(address)
-    named: Counters = {
-        f"{kind}:both:{username}:{net}": None,
-        f"network:{net}": _PER_NETWORK,
-        f"{kind}:account:{username}": _PER_ACCOUNT[kind],
-    }
-    return {hashlib.sha256(name.encode()).hexdigest()[:32]: limit for name, limit in named.items()}
+    named: Counters = {f"{kind}:both:{username}:{net}": None, f"network:{net}": _PER_NETWORK}
+    key = _digest(f"{username}:{net}")
+    if not await store.is_known_network(uow.reading(), key, now()):
+        named[f"{kind}:account:{username}"] = _PER_ACCOUNT[kind]
+    return {_digest(name): limit for name, limit in named.items()}
+
+
+async def remember_network(uow: UnitOfWork, username: str, address: str) -> None:
+    """The officer has signed in from there."""
+    key = _digest(f"{username}:{network(address)}")
+    await store.remember_network(uow.reading(), key, now() + _KNOWN)
 
 
 async def take_turn(uow: UnitOfWork, counters: Counters) -> None:
@@ -91,3 +103,7 @@ def _wait(row: dict[str, object], limit: int | None, present: datetime) -> int:
     else:
         until = last_at + timedelta(seconds=_PAUSES[count - 1])
     return math.ceil((until - present).total_seconds())
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]

@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 from services.verification.audit import log
 from services.verification.audit.domain import Actor, Entry
 from services.verification.officers import second_factor, session_store, sessions, store
-from services.verification.officers.attempts import counters_of, forgive, take_turn
+from services.verification.officers.attempts import (
+    counters_of,
+    forgive,
+    remember_network,
+    take_turn,
+)
 from services.verification.officers.domain import PASSWORD_LONGEST, Officer
 from services.verification.officers.passwords import hash_password, is_password, needs_rehash
 from services.verification.officers.sessions import Origin, Session
@@ -55,7 +60,7 @@ class Credentials:
 async def sign_in(uow: UnitOfWork, given: Credentials) -> str:
     """Check the password and begin a session; returns its token."""
     username = given.username.strip().lower()[:_USERNAME_LONGEST]
-    counters = counters_of("password", username, given.origin.address)
+    counters = await counters_of(uow, "password", username, given.origin.address)
     await take_turn(uow, counters)
     found = await store.find_by_username(uow.reading(), username)
     password = given.password[:PASSWORD_LONGEST]
@@ -80,6 +85,8 @@ async def sign_in(uow: UnitOfWork, given: Credentials) -> str:
         await log.record(tx, Entry(officer.actor, action))
 
     await uow.run(work)
+    if officer.totp_since is None:
+        await remember_network(uow, officer.username, given.origin.address)
     return token
 
 
@@ -91,7 +98,7 @@ def _works(officer: Officer, secret: Secret) -> bool:
 async def prove(uow: UnitOfWork, keys: KeyRing, session: Session, code: str, origin: Origin) -> str:
     """The second step of signing in: check the code and begin the real session."""
     officer = session.officer
-    counters = counters_of("code", officer.username, origin.address)
+    counters = await counters_of(uow, "code", officer.username, origin.address)
     await take_turn(uow, counters)
     token = sessions.new_token()
 
@@ -109,6 +116,7 @@ async def prove(uow: UnitOfWork, keys: KeyRing, session: Session, code: str, ori
     if not await uow.run(work):
         raise WrongCode
     await forgive(uow, counters)
+    await remember_network(uow, officer.username, origin.address)
     return token
 
 
@@ -118,7 +126,8 @@ async def confirm(
     """Once more, for a sensitive act: the code of one who has it, else the password."""
     officer = session.officer
     has_code = officer.totp_since is not None
-    counters = counters_of("code" if has_code else "password", officer.username, origin.address)
+    kind = "code" if has_code else "password"
+    counters = await counters_of(uow, kind, officer.username, origin.address)
     await take_turn(uow, counters)
     fits = False
     if not has_code:

@@ -105,7 +105,8 @@ async def post_end_others(visit: Visit) -> Response:
 async def _enrolment(visit: Visit, error: str = "") -> Response:
     resources = visit.desk.resources
     officer = visit.officer
-    secret = await second_factor.pending_secret(resources.uow.reading(), resources.keys, officer)
+    scope = resources.uow.reading()
+    secret = await second_factor.pending_secret(scope, resources.keys, visit.session)
     context = {
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
         if secret

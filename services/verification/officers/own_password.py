@@ -33,7 +33,7 @@ async def change_password(uow: UnitOfWork, by: Session, wish: Wish, address: str
         raise Invalid("Kedua kata sandi baru tidak sama. Ketik lagi keduanya.")
     if new == wish.present:
         raise Invalid("Kata sandi baru sama dengan yang lama. Buat kata sandi lain.")
-    counters = counters_of("password", officer.username, address)
+    counters = await counters_of(uow, "password", officer.username, address)
     await take_turn(uow, counters)
     kept = await store.find_secret(uow.reading(), officer.id)
     if kept is None or not await is_password(kept.hash, wish.present[:PASSWORD_LONGEST]):

@@ -8,7 +8,7 @@ from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.officers import session_store, totp, totp_store
 from services.verification.officers.domain import Officer
-from services.verification.officers.sessions import Session, require_recent
+from services.verification.officers.sessions import Session, is_recent, require_recent
 from shared.contracts.envelope import Sealed
 from shared.errors import Conflict, Invalid
 from shared.sealed import KeyRing
@@ -43,10 +43,12 @@ async def start_enrolment(tx: Tx, keys: KeyRing, by: Session) -> None:
     await totp_store.set_pending(tx, by.officer.id, secret)
 
 
-async def pending_secret(scope: Scope, keys: KeyRing, officer: Officer) -> str | None:
-    """The secret to show, while an enrolment is under way."""
-    kept = await totp_store.find(scope, officer.id)
-    return _open(keys, officer, kept.pending) if kept.pending else None
+async def pending_secret(scope: Scope, keys: KeyRing, by: Session) -> str | None:
+    """The secret to show, while an enrolment is under way; one left lying is not shown again."""
+    if not is_recent(by):
+        return None
+    kept = await totp_store.find(scope, by.officer.id)
+    return _open(keys, by.officer, kept.pending) if kept.pending else None
 
 
 async def finish_enrolment(tx: Tx, keys: KeyRing, by: Session, code: str) -> list[str]:

@@ -66,8 +66,12 @@ def require_recent(session: Session) -> None:
 
     Any use-case may call it: the page then asks, and goes on with the same form.
     """
-    if session.confirmed_at is None or session.confirmed_at + RECENT <= now():
+    if not is_recent(session):
         raise ConfirmFirst
+
+
+def is_recent(session: Session) -> bool:
+    return session.confirmed_at is not None and now() < session.confirmed_at + RECENT
 
 
 def new_token() -> str:

@@ -1,4 +1,4 @@
-"""Collections `officers` and `sign_in_failures`."""
+"""Collections `officers`, `sign_in_failures` and `known_networks`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from shared.uow import Scope, Tx
 
 OFFICERS = "officers"
 FAILURES = "sign_in_failures"
+NETWORKS = "known_networks"
 INDEXES = {
     OFFICERS: [IndexModel([("username", ASCENDING)], unique=True)],
     FAILURES: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
+    NETWORKS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
 }
 
 
@@ -146,6 +148,17 @@ async def take_back_failure(scope: Scope, key: str) -> None:
 
 async def clear_failures(scope: Scope, key: str) -> None:
     await scope.collection(FAILURES).delete_one({"_id": key})
+
+
+async def remember_network(scope: Scope, key: str, until: datetime) -> None:
+    await scope.collection(NETWORKS).update_one(
+        {"_id": key}, {"$set": {"expires_at": until}}, upsert=True
+    )
+
+
+async def is_known_network(scope: Scope, key: str, at: datetime) -> bool:
+    wanted = {"_id": key, "expires_at": {"$gt": at}}
+    return await scope.collection(NETWORKS).find_one(wanted) is not None
 
 
 def _secret(row: dict[str, Any]) -> Secret:

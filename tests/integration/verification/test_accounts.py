@@ -20,8 +20,10 @@ from services.verification.officers import (
 )
 from services.verification.officers.accounts import Account, disable_account, ensure_account
 from services.verification.officers.administration import AccountChanged, Change
+from services.verification.officers.attempts import TooManyLogins
 from services.verification.officers.domain import Officer
-from services.verification.officers.sessions import Session
+from services.verification.officers.login import Credentials
+from services.verification.officers.sessions import Origin, Session
 from shared.clock import now
 from shared.errors import Conflict, Forbidden
 from shared.service import Resources
@@ -287,6 +289,25 @@ async def test_disabling_in_the_moment_of_signing_in_leaves_no_session(
     monkeypatch.setattr(login, "is_password", slowly)
     assert (await browser.sign_in("vera")).status_code == 401
     assert await sessions.open_sessions(desk.uow.reading(), admin, desk.verifier.id) == []
+
+
+async def test_strangers_cannot_keep_an_officer_out_of_his_own_office(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "_PER_ACCOUNT", {"password": 3, "code": 3})
+
+    async def sign_in(address: str, password: str) -> str:
+        return await login.sign_in(desk.uow, Credentials("vera", password, Origin(address)))
+
+    await sign_in("10.1.1.5", PASSWORD)
+    for number in range(3):
+        with pytest.raises(login.WrongLogin):
+            await sign_in(f"10.2.{number}.1", "tebakan orang lain")
+    with pytest.raises(TooManyLogins):
+        await sign_in("10.2.9.1", PASSWORD)
+    assert await sign_in("10.1.1.9", PASSWORD)
+    with pytest.raises(login.WrongLogin):
+        await sign_in("10.1.1.9", "salah ketik di kantor")
 
 
 async def test_without_rights_no_account_is_seen_or_made(desk: Desk, browser: Browser) -> None:

@@ -12,7 +12,11 @@ import pyotp
 import pytest
 
 from services.verification.officers import attempts, login, session_store, sessions, store
-from services.verification.officers.accounts import Account, ensure_account
+from services.verification.officers.accounts import (
+    Account,
+    clear_second_factor,
+    ensure_account,
+)
 from services.verification.settings import VerificationSettings
 from shared.clock import now
 from shared.service import Resources
@@ -222,3 +226,27 @@ async def test_after_a_lost_phone_the_administrator_clears_and_the_owner_enrols_
     await browser.sign_in("vera")
     assert (await browser.client.get("/petugas/antrean")).headers["location"] == ENROLMENT
     assert (await enrol(browser)).secret != old.secret
+
+
+async def test_for_the_last_administrator_the_command_clears_a_lost_phone(
+    desk: Desk, browser: Browser
+) -> None:
+    await browser.sign_in("vera")
+    await enrol(browser)
+    await clear_second_factor(desk.uow, "vera")
+    assert (await browser.client.get("/petugas/antrean")).status_code == 303
+    await browser.sign_in("vera")
+    assert (await browser.client.get("/petugas/antrean")).headers["location"] == ENROLMENT
+    cleared = await desk.audit(action="account.totp_reset")
+    assert cleared[-1]["actor"]["id"] == "command"
+
+
+async def test_a_secret_left_on_the_screen_is_not_shown_again(
+    desk: Desk, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browser.sign_in("vera")
+    await post(browser, ENROLMENT, {}, ENROLMENT)
+    assert 'class="secret"' in (await browser.client.get(ENROLMENT)).text
+    later = now() + timedelta(minutes=11)
+    monkeypatch.setattr(sessions, "now", lambda: later)
+    assert 'class="secret"' not in (await browser.client.get(ENROLMENT)).text
