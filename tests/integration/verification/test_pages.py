@@ -359,7 +359,10 @@ async def test_huge_and_strange_input_gets_a_page(browser: Browser, desk: Desk) 
     huge = await browser.post(f"{case}/periksa", {"version": "2", "note.photo": "x" * 600_000})
     assert huge.status_code == 413
     for path in ("/petugas/permohonan/ada", f"{case}/kartu", "/petugas/tidak-ada"):
-        assert (await browser.client.get(path)).status_code == 404
+        missing = await browser.client.get(path)
+        assert missing.status_code == 404
+        assert 'href="/petugas/antrean"' in missing.text
+        assert 'href="/petugas/masuk"' not in missing.text
     odd = await browser.client.get("/petugas/antrean?tab=new&after=xx")
     assert odd.status_code == 422
     noversion = await browser.post(f"{case}/periksa", {"do": "save"})
