@@ -47,11 +47,14 @@ class Officer:
 
     async def approve(self, application_id: str) -> httpx2.Response:
         """Mark every check as matching, answer every warning, approve."""
-        page = await self._page(application_id)
+        form = self.approval(await self._page(application_id))
+        return await self._post(f"{application_id}/periksa", form)
+
+    def approval(self, page: str) -> dict[str, str]:
+        """What approves the case of a page: all documents match, all warnings are answered."""
         form = self._form(page) | {"do": "approve"}
         form |= dict.fromkeys(_CHECKS.findall(page), "matches")
-        form |= dict.fromkeys(_ANSWERS.findall(page), "Sudah dicocokkan dengan KTP.")
-        return await self._post(f"{application_id}/periksa", form)
+        return form | dict.fromkeys(_ANSWERS.findall(page), "Sudah dicocokkan dengan KTP.")
 
     async def return_for_correction(
         self, application_id: str, reasons: dict[str, str], note: str = ""

@@ -20,14 +20,14 @@ from pymongo.errors import PyMongoError
 
 from deploy.local.environment import ROOT
 from deploy.local.processes import StartFailed
-from tests.load import cards, flow, journey, machine, report, start
+from tests.load import cards, desk, flow, journey, machine, report, start
 from tests.load.report import Figure, Figures, say
 from tests.load.system import System, running_system
 
 SLO = ROOT / "deploy" / "slo.toml"
 RESULT = ROOT / ".local" / "bench.json"
-MEASURED = ("journey", "flow", "cards", "start")
-QUIET = ("cards", "start")  # nothing else runs beside these
+MEASURED = ("journey", "desk", "flow", "cards", "start")
+QUIET = ("desk", "cards", "start")  # nothing else runs beside these
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,8 @@ class Bench:
             return journey.measure(self._running(), folder, plan)
         if group == "flow":
             return flow.measure(self._running(), folder, flow.QUICK if quick else flow.PLAN)
+        if group == "desk":
+            return desk.measure(folder, desk.QUICK if quick else desk.PLAN)
         if group == "cards":
             return cards.measure(folder, quick=quick)
         return start.measure(folder, quick=quick)

@@ -54,9 +54,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Found:
+    """`is_partial`: so many names begin like this that not all of them were looked for."""
+
     rows: tuple[SearchRow, ...] = ()
     similar: tuple[SearchRow, ...] = ()
     next_after: str = ""
+    is_partial: bool = False
 
 
 async def search(uow: UnitOfWork, index_key: str, officer: Officer, wish: Wish) -> Found:
@@ -83,7 +86,11 @@ async def _find(scope: Scope, index_key: str, typed: Typed, wish: Wish) -> Found
     chosen = wish.filters | _by_number(index_key, typed)
     if typed.born is not None:
         chosen["born"] = typed.born.isoformat()
-    exact = chosen | (await _by_names(scope, typed.words) if typed.words else {})
+    exact, is_partial = chosen, False
+    if typed.words:
+        options = await _beginnings(scope, typed.words)
+        exact = chosen | _having(typed.words, options)
+        is_partial = any(len(each) >= store.BEGINNINGS_MOST for each in options.values())
     rows = await store.page(scope, exact, wish.after or None, PAGE_SIZE + 1)
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
     similar: list[SearchRow] = []
@@ -93,7 +100,7 @@ async def _find(scope: Scope, index_key: str, typed: Typed, wish: Wish) -> Found
             scope, chosen | await _by_similar(scope, typed.words), None, PAGE_SIZE
         )
         similar = [row for row in near if row.id not in seen][:SIMILAR_MOST]
-    return Found(tuple(rows), tuple(similar), rows[-1].id if more else "")
+    return Found(tuple(rows), tuple(similar), rows[-1].id if more else "", is_partial)
 
 
 def _by_number(index_key: str, typed: Typed) -> Document:
@@ -112,14 +119,14 @@ def phone_index(index_key: str, mobile: str) -> str:
     return blind_index(index_key, f"mobile:{mobile}")
 
 
-async def _by_names(scope: Scope, words: tuple[str, ...]) -> Document:
+async def _beginnings(scope: Scope, words: tuple[str, ...]) -> dict[str, list[str]]:
     """Each word is a word of the name or, from three letters on, the beginning of one."""
     options = {}
     for word in words:
         known = await store.beginning_with(scope, word) if len(word) >= _BEGINNING else []
         is_typed_to_the_end = word in known and word != words[-1]
         options[word] = [word] if is_typed_to_the_end else list(dict.fromkeys([word, *known]))
-    return _having(words, options)
+    return options
 
 
 async def _by_similar(scope: Scope, words: tuple[str, ...]) -> Document:

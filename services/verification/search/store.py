@@ -40,7 +40,7 @@ INDEXES = {
     REBUILDS: [],
 }
 _MOST_MS = 4000
-_BEGINNINGS_MOST = 60
+BEGINNINGS_MOST = 150
 _NEAR_MOST = 30
 
 
@@ -159,7 +159,7 @@ async def beginning_with(scope: Scope, word: str) -> list[str]:
     beginnings = [word, f"{word[:-1]}y"] if word.endswith("i") else [word]
     ranges = [{"_id": {"$gte": each, "$lt": each + "\U0010ffff"}} for each in beginnings]
     cursor = scope.collection(WORDS).find({"$or": ranges}, {"_id": 1})
-    found = await cursor.sort("_id", ASCENDING).limit(_BEGINNINGS_MOST).to_list()
+    found = await cursor.sort("_id", ASCENDING).limit(BEGINNINGS_MOST).to_list()
     return [each["_id"] for each in found]
 
 

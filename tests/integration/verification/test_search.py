@@ -92,6 +92,19 @@ async def test_a_slip_of_the_hand_is_told_apart_from_what_was_meant(desk: Desk) 
     assert [row.full_name for row in result.similar] == ["Nurhayati Contoh"]
 
 
+async def test_a_beginning_of_too_many_names_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await person(desk, "Marzuki Contoh")
+    await person(desk, "Mariana Contoh")
+    assert not (await found(desk, "mar")).is_partial
+    monkeypatch.setattr(store, "BEGINNINGS_MOST", 1)
+    result = await found(desk, "mar")
+    assert result.is_partial
+    assert names(result) == ["Mariana Contoh"]
+    assert not (await found(desk, "marzuki contoh 27-08-2001", kind="renewal")).rows
+
+
 async def test_filters_narrow_and_pages_follow_one_another_without_gaps(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
