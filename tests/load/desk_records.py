@@ -23,6 +23,7 @@ from deploy.local.environment import Deployment
 from services.verification.indexes import INDEXES
 from services.verification.review import store as cases
 from services.verification.review.domain import Case, Version
+from services.verification.search import names
 from services.verification.search import store as search
 from services.verification.search.find import phone_index
 from services.verification.search.names import name_keys, name_words, shortened
@@ -282,7 +283,8 @@ def _insert(database: Any, writer: Writer, batch: list[Somebody]) -> None:
 def _fingerprint(writer: Writer) -> str:
     """Of all that decides how a record looks: another one makes the records anew."""
     shape = json.dumps([_shape(writer.pattern), _shape(writer.row)], sort_keys=True)
-    return hashlib.sha256(Path(__file__).read_bytes() + shape.encode()).hexdigest()[:16]
+    sources = b"".join(Path(each).read_bytes() for each in (__file__, names.__file__))
+    return hashlib.sha256(sources + shape.encode()).hexdigest()[:16]
 
 
 def _shape(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from pymongo.errors import ExecutionTimeout
 
@@ -11,7 +12,7 @@ from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.officers.domain import Officer
 from services.verification.search import store
-from services.verification.search.names import joined, pair_key
+from services.verification.search.names import COUNTED_MOST, joined, key_of
 from services.verification.search.store import SearchRow
 from services.verification.search.typed import Typed, read_typed
 from shared.errors import Invalid
@@ -21,8 +22,7 @@ from shared.uow import Scope, UnitOfWork
 
 PAGE_SIZE = 25
 SIMILAR_MOST = 10
-_PAIRS_MOST = 150  # MongoDB merges sorted ranges of an index up to 200
-_SIDE_MOST = 12
+_KEYS_MOST = 150  # MongoDB merges sorted ranges of an index up to 200
 _BEGINNING = 3  # letters from which a word may be the beginning of a name
 
 
@@ -141,17 +141,21 @@ async def _by_similar(scope: Scope, words: tuple[str, ...]) -> Document:
 
 
 def _having(words: tuple[str, ...], options: dict[str, list[str]]) -> Document:
-    """By the pair of the two longest words (the rarest, most likely), the others tested after."""
-    first, *others = sorted(words, key=len, reverse=True)
-    if not others:
-        return {"names": {"$in": options[first]}}
-    second, *rest = others
-    few, many = sorted((options[first], options[second]), key=len)
-    few = few[:_SIDE_MOST]
-    keys = [pair_key(*each) for each in product(few, many[: _PAIRS_MOST // len(few)])]
+    """By one key of the three longest words (the rarest, most likely); others are tested after."""
+    ranked = sorted(words, key=len, reverse=True)
+    counted, rest = ranked[:COUNTED_MOST], ranked[COUNTED_MOST:]
+    keys = [key_of(each) for each in product(*_shortened([options[word] for word in counted]))]
     found: Document = {"names": {"$in": keys}}
     if rest:
         # In an expression, so that MongoDB does not choose these, maybe common, words to scan by.
         tests = [{"$setIntersection": ["$names", options[word]]} for word in rest]
         found["$expr"] = {"$and": [{"$ne": [each, []]} for each in tests]}
     return found
+
+
+def _shortened(lists: list[list[str]]) -> list[list[str]]:
+    """The same lists, the longest cut until all combinations are few enough."""
+    while prod(len(each) for each in lists) > _KEYS_MOST:
+        longest = max(range(len(lists)), key=lambda at: len(lists[at]))
+        lists[longest] = lists[longest][: len(lists[longest]) * 3 // 4]
+    return lists

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 
 WORDS_MOST = 6
+COUNTED_MOST = 3  # words in one key
 _LONGEST = 40
 _FOLDS = (
     (re.compile(r"^ch"), "c"),
@@ -50,13 +52,14 @@ def name_words(text: str) -> tuple[str, ...]:
 
 
 def name_keys(words: tuple[str, ...]) -> tuple[str, ...]:
-    """All keys by which a name is found: words, pairs, and neighbours written as one."""
-    pairs = (pair_key(one, other) for one, other in combinations(words, 2))
-    return tuple(dict.fromkeys((*words, *pairs, *joined(words))))
+    """All keys by which a name is found: words, twos and threes, and neighbours written as one."""
+    several = (key_of(some) for count in (2, COUNTED_MOST) for some in combinations(words, count))
+    return tuple(dict.fromkeys((*words, *several, *joined(words))))
 
 
-def pair_key(one: str, other: str) -> str:
-    return "|".join(sorted((one, other)))
+def key_of(words: Sequence[str]) -> str:
+    """One key of up to three words, whatever their order."""
+    return "|".join(sorted(words))
 
 
 def joined(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -67,6 +67,11 @@ def test_slips_of_the_hand(typed: str, name: str, near: bool) -> None:
     assert is_near(name, typed) is near
 
 
+def test_three_words_are_one_key_whatever_their_order() -> None:
+    assert "a|b|c" in name_keys(("c", "a", "b"))
+    assert len(name_keys(("aa", "bb", "cc", "dd", "ee", "ff"))) == 6 + 15 + 20 + 5
+
+
 def test_keys_hold_words_pairs_in_any_order_and_neighbours_as_one() -> None:
     assert set(name_keys(name_words("Nur Hayati"))) == {"nur", "hayati", "hayati|nur", "nurhayati"}
     assert set(name_keys(name_words("Hayati Nur"))) >= {"hayati|nur"}
