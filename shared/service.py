@@ -217,7 +217,7 @@ class _Process:
         app = Starlette(routes=routes)
         app.router.redirect_slashes = False  # such a redirect repeats the Host header
         if parts.web is not None and not is_worker:
-            app.mount("/", BodyInTime(parts.web))
+            app.router.default = BodyInTime(parts.web)  # a mount misses paths with a line feed
         server = _Server(
             uvicorn.Config(
                 app,

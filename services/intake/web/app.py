@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from starlette.applications import Starlette
@@ -51,7 +52,7 @@ def make_app(intake: Intake) -> ASGIApp:
     failures = Failures(pages)
     app = Starlette(
         routes=[
-            Mount(API, make_api(intake, site.card_images)),
+            _mounted(make_api(intake, site.card_images)),
             Route("/static/{path:path}", assets.serve),
             *PhonePages(site, assets).routes(),
             *PublicPages(site).routes(),
@@ -82,6 +83,13 @@ def make_app(intake: Intake) -> ASGIApp:
     # Around the whole app: Starlette makes the page of a crash outside its middleware.
     door = Door(app, intake.settings, pages)
     return SecurityHeaders(door, https=intake.settings.public_url.startswith("https"))
+
+
+def _mounted(api: ASGIApp) -> Mount:
+    """Every path below it, one with a line feed too: the API answers with problems, not pages."""
+    mount = Mount(API, api)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _intake_handlers(site: Site, failures: Failures) -> dict[Any, Handler]:

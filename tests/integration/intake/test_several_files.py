@@ -96,6 +96,15 @@ async def test_what_the_officers_have_seen_stays_and_what_they_have_not_goes(
     assert other.status_code == 409, "nobody asked for the photo"
 
 
+async def test_a_kind_with_a_line_feed_is_as_unknown_as_any(
+    http: httpx2.AsyncClient, applicant: Applicant
+) -> None:
+    path = "/status/amendment/documents/se%0Apatu"
+    answer = await http.get(path, headers=await applicant.look())
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 async def test_the_page_without_script(
     served: Served, intake: Intake, applicant: Applicant
 ) -> None:
