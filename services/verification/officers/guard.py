@@ -20,7 +20,6 @@ from shared.web.csrf import FIELD, csrf_token, is_csrf_token
 
 LOGIN = "/petugas/masuk"
 CODE = "/petugas/masuk/kode"
-CONFIRM = "/petugas/konfirmasi"
 ACCOUNT = "/petugas/akun"
 PROOF = "confirm_proof"
 Step = Literal["code", "password", "enrolment"]
@@ -98,6 +97,8 @@ def signed_in(page: Page, *, serves: frozenset[Step] = frozenset()) -> Endpoint:
                 visit = await _confirmed(visit)
             return await page(visit)
         except ConfirmFirst:
+            if request.method != "POST":
+                raise  # sensitive acts are forms
             return _ask(visit, "")
         except (WrongCode, WrongPassword, TooManyLogins) as error:
             if PROOF not in form:
@@ -131,13 +132,9 @@ async def _confirmed(visit: Visit) -> Visit:
 
 def _ask(visit: Visit, error: str, status: int = 403) -> Response:
     """Ask for the proof; what was typed waits in the page."""
-    path = visit.request.url.path
-    is_form = visit.request.method == "POST"
     context = {
-        "action": path if is_form else CONFIRM,
-        "fields": {name: value for name, value in visit.form.items() if name not in {FIELD, PROOF}}
-        if is_form
-        else {"next": path},
+        "action": visit.request.url.path,
+        "fields": {name: value for name, value in visit.form.items() if name not in {FIELD, PROOF}},
         "proof": PROOF,
         "has_code": visit.officer.totp_since is not None,
         "error": error,

@@ -1,4 +1,4 @@
-"""Pages: signing in and out, the code after the password, and the proof for sensitive acts."""
+"""Pages: signing in and out, and the code after the password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from services.verification.officers.domain import Officer
 from services.verification.officers.guard import (
     ACCOUNT,
     CODE,
-    CONFIRM,
     LOGIN,
     Visit,
     cookie_name,
@@ -27,7 +26,7 @@ from services.verification.officers.login import (
     prove,
     sign_in,
 )
-from services.verification.officers.sessions import LONGEST, end_session, require_recent
+from services.verification.officers.sessions import LONGEST, end_session
 from services.verification.page import Desk, desk_of
 
 START = "/petugas"
@@ -99,14 +98,6 @@ async def post_code(visit: Visit) -> Response:
     return _entered(visit.desk, token)
 
 
-async def post_confirm(visit: Visit) -> Response:
-    """The proof was asked for by a page without a form: back to it."""
-    require_recent(visit.session)
-    wanted = visit.form.get("next", "")
-    is_ours = wanted.startswith("/petugas/") and "\\" not in wanted and "//" not in wanted
-    return RedirectResponse(wanted if is_ours else start_of(visit.officer), 303)
-
-
 async def post_logout(visit: Visit) -> Response:
     await end_session(visit.desk.resources.uow, visit.session)
     response = RedirectResponse(f"{LOGIN}?keluar=1", 303)
@@ -142,7 +133,6 @@ ROUTES = [
     Route(LOGIN, post_login, methods=["POST"]),
     Route(CODE, signed_in(get_code, serves=frozenset({"code"})), methods=["GET"]),
     Route(CODE, signed_in(post_code, serves=frozenset({"code"})), methods=["POST"]),
-    Route(CONFIRM, signed_in(post_confirm), methods=["POST"]),
     Route(
         "/petugas/keluar",
         signed_in(post_logout, serves=frozenset({"code", "password", "enrolment"})),

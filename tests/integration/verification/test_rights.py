@@ -42,7 +42,6 @@ RULES: dict[str, Rule] = {
     "GET /petugas": "officer",
     "GET /petugas/masuk/kode": "officer",
     "POST /petugas/masuk/kode": "officer",
-    "POST /petugas/konfirmasi": "officer",
     "POST /petugas/keluar": "officer",
     "GET /petugas/akun": "officer",
     "GET /petugas/akun/sandi": "officer",
