@@ -20,6 +20,7 @@ from shared.errors import AppError
 from shared.observability import METRICS, get_logger
 
 AT = time(2, 0)  # nobody is at the desk
+FIRST_AFTER = timedelta(minutes=10)  # a restart forgets the metric
 CHAIN_BROKEN = Gauge(
     "audit_chain_broken", "1 when the last walk over the audit log found a break", registry=METRICS
 )
@@ -27,10 +28,13 @@ _log = get_logger(__name__)
 
 
 async def watch_until_stopped(sealer: Sealer) -> None:
-    while not sealer.stopping.is_set():
+    """Soon after the start, and then each night."""
+    pause = FIRST_AFTER
+    while True:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(sealer.stopping.wait(), until_next(now()).total_seconds())
+            await asyncio.wait_for(sealer.stopping.wait(), pause.total_seconds())
             return
+        pause = until_next(now())
         try:
             await look(sealer)
         except (PyMongoError, AppError) as error:
