@@ -17,7 +17,8 @@ from shared.uow import UnitOfWork
 from shared.web.limits import network
 
 WINDOW = timedelta(minutes=15)
-_PAUSES = (0, 0, 1, 5)  # seconds after the first, second … failure; then until the window ends
+# Seconds after the first, second … failure; then until the window ends.
+_PAUSES = (0, 0, 1, 5, 15, 60, 240)
 _PER_NETWORK = 30  # a whole office may stand behind one address
 _PER_ACCOUNT = {"password": 30, "code": 10}  # a code has six digits only
 
