@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -67,7 +66,6 @@ def position(answer: httpx2.Response) -> int:
 async def test_under_load_everybody_gets_in_in_order(busy: Busy, intake: Intake) -> None:
     """Thirty newcomers while people with drafts keep the process full."""
     done, started = asyncio.Event(), 0
-    numbers = itertools.count()
     entered: list[int] = []
     statuses: set[int] = set()
 
@@ -91,7 +89,7 @@ async def test_under_load_everybody_gets_in_in_order(busy: Busy, intake: Intake)
                     break
                 assert answer.status_code == 503
                 assert int(answer.headers["retry-after"]) >= 5
-                number = next(numbers) if number is None else number
+                number = position(answer) if number is None else number
                 assert position(answer) <= last, "nobody goes back in the line"
                 last = position(answer)
                 await asyncio.sleep(0.02)
@@ -112,7 +110,7 @@ async def test_under_load_everybody_gets_in_in_order(busy: Busy, intake: Intake)
     assert statuses == {200, 503}
     assert len(entered) == 30
     # room for three at once: nobody is overtaken by more than those who go in with him
-    assert all(abs(place - number) <= MOST for place, number in enumerate(entered))
+    assert all(abs(place - number) <= MOST for place, number in enumerate(entered, 1))
     assert len(busy.gate.line) == 0
     assert busy.gate.work.running == 0
 
