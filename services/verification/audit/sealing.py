@@ -47,8 +47,10 @@ class Sealer:
             try:
                 await seal_new(self.uow, self.keys)
                 if stopped or time.monotonic() >= heads_due:
-                    await heads.publish(self.uow, self.storage)
                     heads_due = time.monotonic() + HEADS_EVERY.total_seconds()
+                    await heads.publish(self.uow, self.storage)
+            except heads.HeadLost:
+                _log.error("audit.head_lost", hint="python -m services.verification.audit verify")
             except (PyMongoError, AppError) as error:
                 _log.warning("audit.not_sealed", cause=type(error).__name__)
             if stopped:
