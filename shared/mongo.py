@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import IndexModel
 from pymongo.errors import (
+    CollectionInvalid,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -175,7 +176,8 @@ class Mongo:
             if database.name not in existing:
                 existing[database.name] = await database.list_collection_names()
             if name not in existing[database.name]:
-                with contextlib.suppress(OperationFailure):  # another replica was faster
+                # Another replica was faster: the driver sees it before or the server after.
+                with contextlib.suppress(OperationFailure, CollectionInvalid):
                     await database.create_collection(name)
             if models:
                 await database[name].create_indexes(models)
