@@ -46,7 +46,7 @@ _NAMES = (
     ),
     "ba be bi da di du fa ga ha hi ja ka ki la li ma mi na ni ra ri sa su ta ti wa ya",
 )
-_GIVEN, _FAMILY, _SYLLABLES = (names.split() for names in _NAMES)
+_GIVEN, _FAMILY, _SYLLABLES = (line.split() for line in _NAMES)
 _SUBDISTRICTS = tuple(f"14.04.{number:02d}" for number in range(1, 21))
 _LEVELS = ("sd", "smp", "sma", "sma", "smk", "smk", "d3", "s1")
 # per mille, as in an office after years: nearly everything is decided
