@@ -63,10 +63,12 @@ def position(answer: httpx2.Response) -> int:
     return int(found[1])
 
 
-async def test_under_load_everybody_gets_in_in_order(busy: Busy, intake: Intake) -> None:
-    """Thirty newcomers while people with drafts keep the process full."""
+async def test_under_load_everybody_gets_in(busy: Busy, intake: Intake) -> None:
+    """Thirty newcomers while people with drafts keep the process full; the order of the line is in
+    the unit tests, where a clock of ours decides who asks when.
+    """
     done, started = asyncio.Event(), 0
-    entered: list[int] = []
+    entered = 0
     statuses: set[int] = set()
 
     async def goes_on() -> None:
@@ -80,8 +82,9 @@ async def test_under_load_everybody_gets_in_in_order(busy: Busy, intake: Intake)
                 await asyncio.sleep(0.01)
 
     async def comes() -> None:
+        nonlocal entered
         async with busy.client() as browser:
-            number, last = None, 10_000
+            last = 10_000
             while True:
                 answer = await browser.get("/daftar")
                 statuses.add(answer.status_code)
@@ -89,12 +92,10 @@ async def test_under_load_everybody_gets_in_in_order(busy: Busy, intake: Intake)
                     break
                 assert answer.status_code == 503
                 assert int(answer.headers["retry-after"]) >= 5
-                number = position(answer) if number is None else number
                 assert position(answer) <= last, "nobody goes back in the line"
                 last = position(answer)
                 await asyncio.sleep(0.02)
-            if number is not None:
-                entered.append(number)
+            entered += 1
             assert (await browser.post("/daftar", data=_BEGIN)).status_code == 303
 
     begun = [asyncio.create_task(goes_on()) for _ in range(MOST)]
@@ -108,9 +109,7 @@ async def test_under_load_everybody_gets_in_in_order(busy: Busy, intake: Intake)
     done.set()
     await asyncio.gather(*begun)
     assert statuses == {200, 503}
-    assert len(entered) == 30
-    # room for three at once: nobody is overtaken by more than those who go in with him
-    assert all(abs(place - number) <= MOST for place, number in enumerate(entered, 1))
+    assert entered == 30
     assert len(busy.gate.line) == 0
     assert busy.gate.work.running == 0
 
