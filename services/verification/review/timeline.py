@@ -33,6 +33,7 @@ _VIEWS = {
     "document.viewed": "Melihat berkas",
     "field.revealed": "Menampilkan data tertutup",
     "card.viewed": "Membuka kartu",
+    "search.made": "Mencari data",
     "access_log.viewed": "Membuka catatan akses",
 }
 _FIELDS = {
