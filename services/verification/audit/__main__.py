@@ -40,7 +40,7 @@ async def _run(options: argparse.Namespace) -> int:
         await resources.mongo.ensure_indexes({**store.INDEXES, **chain_store.INDEXES})
         if options.command == "seal":
             sealed = await seal_new(resources.uow, keys)
-            stored = await heads.publish(resources.uow, resources.storage)
+            stored = await heads.deposit(resources.uow, resources.storage)
             sys.stdout.write(f"{sealed} catatan disegel, {stored} kepala rantai disimpan.\n")
             return 0
         return await _verify(resources, keys, with_heads=not options.database_only)

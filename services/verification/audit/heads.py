@@ -30,7 +30,7 @@ class StoredHead:
     head: str
 
 
-async def publish(uow: UnitOfWork, storage: Storage) -> int:
+async def deposit(uow: UnitOfWork, storage: Storage) -> int:
     """Store the heads of the days since the last stored one; returns how many were new.
 
     Raises `HeadLost` when that one is not in the chain: a newer head must not cover it up.

@@ -48,7 +48,7 @@ class Sealer:
                 await seal_new(self.uow, self.keys)
                 if stopped or time.monotonic() >= heads_due:
                     heads_due = time.monotonic() + HEADS_EVERY.total_seconds()
-                    await heads.publish(self.uow, self.storage)
+                    await heads.deposit(self.uow, self.storage)
             except heads.HeadLost:
                 _log.error("audit.head_lost", hint="python -m services.verification.audit verify")
             except (PyMongoError, AppError) as error:

@@ -40,8 +40,8 @@ async def test_a_chain_cut_off_at_its_end_is_found_by_the_stored_head(
     for _ in range(2):
         await write(desk, 3)
         await seal_new(uow, keys)
-        assert await heads.publish(uow, resources.storage) == 1
-    assert await heads.publish(uow, resources.storage) == 0
+        assert await heads.deposit(uow, resources.storage) == 1
+    assert await heads.deposit(uow, resources.storage) == 0
     stored = await heads.all_stored(resources.storage, office)
     assert [each.seq for each in stored] == [2]
     assert (await verify(uow.reading(), office, keys, stored)).broken is None
@@ -111,13 +111,13 @@ async def test_a_lost_head_is_not_covered_by_a_newer_one(desk: Desk, resources: 
     keys = AuditKeys.of(resources.keys)
     await write(desk, 3)
     await seal_new(uow, keys)
-    await heads.publish(uow, resources.storage)
+    await heads.deposit(uow, resources.storage)
     await desk.owner.collection("audit_seals").delete_many({"office": office})
     row = (await desk.audit())[0]
     await desk.owner.collection("audit_log").delete_one({"_id": row["_id"]})
     await seal_new(uow, keys)
     with pytest.raises(HeadLost):
-        await heads.publish(uow, resources.storage)
+        await heads.deposit(uow, resources.storage)
 
 
 async def test_the_command_seals_and_says_the_first_broken_link(
