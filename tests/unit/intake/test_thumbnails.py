@@ -47,7 +47,7 @@ async def test_is_small_and_read_once() -> None:
     other = await thumbnails.of(_intake(storage), document, 1)
     assert other != first
     assert storage.reads == ["a", "b"]
-    assert Image.open(io.BytesIO(first)).size == (144, 108)
+    assert Image.open(io.BytesIO(first)).size == (112, 84)
 
 
 async def test_forgets_what_was_not_asked_for_lately() -> None:

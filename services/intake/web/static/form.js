@@ -3,7 +3,7 @@
   'use strict';
   const mark = (form, sent) => {
     if (sent) form.dataset.sent = '1'; else delete form.dataset.sent;
-    for (const b of form.querySelectorAll('button')) b.toggleAttribute('data-off', sent);
+    for (const b of form.querySelectorAll('button')) b.ariaDisabled = sent || null;
   };
   document.addEventListener('submit', (event) => {
     const form = event.target;

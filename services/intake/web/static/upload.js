@@ -28,7 +28,7 @@
   }
   function busy(form, on) {
     if (on) form.dataset.sent = '1'; else delete form.dataset.sent;
-    for (const b of form.querySelectorAll('button:not(.spk-now)')) b.toggleAttribute('data-off', on);
+    for (const b of form.querySelectorAll('button:not(.spk-now)')) b.ariaDisabled = on || null;
   }
   async function show(address, id) { // the page as it is now, in the place of this one
     const answer = await ask('GET', address, {});
