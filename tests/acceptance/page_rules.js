@@ -127,7 +127,15 @@
     sheet.replaceSync(yes ? '.spk-below { display: block !important; }' : '');
     document.adoptedStyleSheets = [sheet];
   };
-  const textSize = (percent) => { document.documentElement.style.fontSize = percent ? percent + '%' : ''; };
 
-  return { controls, questions, fill, focused, wider, clipped, showAllQuestions, textSize };
+  // what one cannot see, or has to scroll sideways for, with letters of this size
+  const misfits = (percent) => {
+    document.documentElement.style.fontSize = percent ? percent + '%' : '';
+    const extra = wider();
+    const found = [...(extra ? [extra] : []), ...clipped().map((each) => 'cut off: ' + each)];
+    document.documentElement.style.fontSize = '';
+    return found;
+  };
+
+  return { controls, questions, fill, focused, misfits, showAllQuestions };
 })()

@@ -30,12 +30,19 @@ class Visitor:
 
     @classmethod
     async def arrive(
-        cls, browser: Browser, base: str, *, width: int = 360, script: bool = True
+        cls,
+        browser: Browser,
+        base: str,
+        *,
+        width: int = 360,
+        script: bool = True,
+        service_worker: bool = True,
     ) -> Visitor:
         number = next(_addresses)
         context = await browser.new_context(
             viewport={"width": width, "height": 780},
             java_script_enabled=script,
+            service_workers="allow" if service_worker else "block",
             extra_http_headers={"X-Forwarded-For": f"10.{number // 250}.{number % 250}.9"},
         )
         context.set_default_timeout(15_000)

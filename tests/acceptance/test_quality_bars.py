@@ -15,17 +15,21 @@ from deploy.local.stack import Servers, Services
 from services.intake.web.assets import FOLDER
 from tests.acceptance.hands import Keyboard
 from tests.acceptance.made_up import made_up
-from tests.acceptance.page_rules import CHECKS
+from tests.acceptance.page_rules import CHECKS, SMALLEST
 from tests.acceptance.public_visitor import Visitor
+from tests.acceptance.relay import Relay
 from tests.acceptance.slow_phone import first_paint_seconds
 from tests.acceptance.system import System, serving, write_documents
 from tests.acceptance.walker import Walker
 from tests.acceptance.walker_afterwards import (
     follow_the_application,
+    see_the_waiting_page,
     see_what_goes_wrong,
     signed_in,
 )
-from tests.acceptance.wire import Wire
+from tests.acceptance.walker_next_card import answer_the_survey, ask_for_the_next_card
+from tests.acceptance.walker_returning import come_back_with_the_codes
+from tests.acceptance.wire import PAGE_BYTES, Wire
 
 FIRST_PAGE_BYTES = 50_000
 SCRIPT_BYTES = 10_000
@@ -35,7 +39,7 @@ pytestmark = pytest.mark.timeout(600)  # the walk is long, and a machine may be 
 
 @pytest.fixture(scope="module")
 def services(servers: Servers) -> Iterator[Services]:
-    with serving(servers, "intake", "verification", "cards") as started:
+    with serving(servers, "intake", "verification", "cards", "notify") as started:
         ensure_officers(servers.run, lambda _: None)
         yield started
 
@@ -48,14 +52,20 @@ async def walk(
     servers = services.servers
     person = sample_people(1, seed=3)[0]
     files = write_documents(person, tmp_path_factory.mktemp("documents"))
-    visitor = await Visitor.arrive(chromium, services.url("intake"))
+    visitor = await Visitor.arrive(
+        chromium, services.url("intake"), width=SMALLEST, service_worker=False
+    )
     walker = await Walker.begin(visitor, made_up(person), files, CHECKS)
     await walker.see_all_of("/", but=("/daftar",))
     reference = await walker.register()
     username, password = System(servers, services).officer("placement_officer")
     async with signed_in(services.url("verification"), username, password) as desk:
         await follow_the_application(walker, desk, reference)
+    await answer_the_survey(walker)
+    await ask_for_the_next_card(walker, servers, reference)
+    await come_back_with_the_codes(walker, servers)
     await see_what_goes_wrong(walker, servers)
+    await see_the_waiting_page(walker, servers)
     return walker
 
 
@@ -69,6 +79,7 @@ async def test_each_next_page_is_light(walk: Walker) -> None:
     """With the style sheets of the first page in the browser's cache, as a person has them."""
     heavy = "\n".join(filter(None, (load.too_much() for load in walk.wire.loads)))
     assert not heavy, heavy
+    assert not walk.wire.uncounted
 
 
 async def test_the_first_page_is_light(chromium: Browser, services: Services) -> None:
@@ -78,6 +89,26 @@ async def test_the_first_page_is_light(chromium: Browser, services: Services) ->
     await wire.rest()
     assert sum(load.bytes for load in wire.loads) > 5_000, "nothing was counted"
     assert not wire.loads[-1].too_much(FIRST_PAGE_BYTES)
+
+
+async def test_a_first_visit_with_all_that_is_put_by_for_later_is_light(
+    chromium: Browser, services: Services
+) -> None:
+    """Two pages, and what the service worker loads for a day without a line: its page comes then."""
+    async with Relay.before(services.servers.run.ports.intake) as relay:
+        visitor = await Visitor.arrive(chromium, relay.url, width=SMALLEST)
+        page = await visitor.go("/")
+        await visitor.go("/daftar")
+        await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+        await page.wait_for_load_state("networkidle")
+        assert 5_000 < relay.bytes <= FIRST_PAGE_BYTES + PAGE_BYTES
+        await page.locator("[name=kind][value=new]").check()
+        relay.cut()
+        await visitor.go("/status")
+        await page.locator("[data-offline]").wait_for()
+        await page.locator("[data-kept=there]").wait_for()
+        found = {name: await check(page) for name, check in CHECKS.items()}
+        assert not any(found.values()), found
 
 
 def test_our_scripts_are_small() -> None:

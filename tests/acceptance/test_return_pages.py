@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -16,13 +14,11 @@ from deploy.demo.applicant import answers_of
 from deploy.demo.people import sample_people
 from deploy.local.stack import Servers
 from services.intake.forms import form_of
+from tests.acceptance.mailbox import DRAFT_CODE, ONE_TIME_CODE, found, mail
 from tests.acceptance.public_visitor import Visitor
 from tests.acceptance.system import serving
 from tests.integration.intake.conftest import FILES, Applicant
 from tests.unit.intake import answers_example
-
-DRAFT_CODE = re.compile(r"D-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]")
-ONE_TIME_CODE = re.compile(r"\b[0-9]{6}\b")
 
 
 @pytest.fixture(scope="module")
@@ -30,23 +26,6 @@ def base(servers: Servers) -> Iterator[str]:
     """Intake with its messages on their way."""
     with serving(servers, "intake", "notify") as services:
         yield services.url("intake")
-
-
-async def mail(servers: Servers, to: str, subject: str) -> str:
-    """The text of the newest mail to somebody, as soon as it is there."""
-    async with httpx2.AsyncClient() as inbox, asyncio.timeout(60):
-        while True:
-            listed = (await inbox.get(f"{servers.run.inbox_url}/api/messages")).json()
-            for each in listed:
-                if each["to"] == to and subject in each["subject"]:
-                    return str(each["text"])
-            await asyncio.sleep(0.1)
-
-
-def found(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text)
-    assert match, text
-    return match.group()
 
 
 async def test_a_draft_begun_in_one_browser_is_finished_in_another(

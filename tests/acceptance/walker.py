@@ -18,9 +18,11 @@ from tests.acceptance.hands import MAIN_BUTTON, Hand, Pointer
 from tests.acceptance.made_up import MadeUp
 from tests.acceptance.page_rules import Check, rule
 from tests.acceptance.public_visitor import Visitor
+from tests.acceptance.walker_uploads import see_a_portrait_on_its_way, see_refused_files
 from tests.acceptance.wire import Wire
 
 TASK_LIST = "/daftar/daftar-tugas"
+DOCUMENTS = "/daftar/dokumen"
 SENT = "/daftar/terkirim/"
 MOST_STEPS = 80
 MOST_PAGES = 40
@@ -183,15 +185,22 @@ class Walker:
     async def documents(self, *, first: bool = True) -> None:
         """The page of the documents: one refused, then each that is asked for."""
         page = self.page
-        if first and self.tries_empty:
+        is_new = first and self.tries_empty
+        by_script = is_new and self.path == DOCUMENTS
+        if is_new:
             await self.see("kosong")
             await page.locator("main form:has(input[type=file]) button.govuk-button").first.click()
             await page.wait_for_load_state()
             await self.see("kesalahan")
+            if by_script:
+                await see_refused_files(self)
         for kind, file in self.files.items():
             form = f"#berkas-{kind}"
-            if await page.locator(f"{form} input[type=file]").count():
-                await self.hand.send_file(page, form, file)
+            if await page.locator(f"{form} input[type=file]").is_visible():
+                if kind == "photo" and by_script:
+                    await see_a_portrait_on_its_way(self, form, file)
+                else:
+                    await self.hand.send_file(page, form, file)
                 await page.locator(f"{form} .spk-thumb").first.wait_for()
         if first:
             await self.see("terisi")

@@ -9,13 +9,23 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import httpx2
+import uvicorn
 from pymongo import MongoClient
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Receive, Scope, Send
 
 from deploy.demo.officer import CASES, Officer
 from deploy.demo.patience import Line, expect
+from deploy.local.environment import environment
+from deploy.local.ports import HOST
 from deploy.local.stack import Servers
+from services.intake.intake import open_intake
 from services.intake.references import new_reference
+from services.intake.settings import IntakeSettings
+from services.intake.web.app import make_app
+from shared.service import connect
 from tests.acceptance.walker import Walker
+from tests.acceptance.walker_returning import come_back_with_the_birth_date, see_what_the_phone_kept
 
 SUMMARY = "/status/ringkasan"
 CORRECTIONS = "/status/perbaikan"
@@ -75,7 +85,7 @@ async def eventually(reached: Callable[[], Awaitable[bool]]) -> None:
 
 async def follow_the_application(walker: Walker, desk: Desk, reference: str) -> None:
     """Status after sending, all of it redone, and the card."""
-    visitor, page = walker.visitor, walker.page
+    visitor = walker.visitor
     born = walker.answers.person.birth_date.isoformat()
     await visitor.look_up(reference, "1970-01-01")
     await walker.see("tidak cocok")
@@ -89,12 +99,9 @@ async def follow_the_application(walker: Walker, desk: Desk, reference: str) -> 
     await walker.work_off(CORRECTIONS, SUMMARY)
 
     await desk.approve(reference)
-    await shown(walker, 'main a[href$=".pdf"]')
+    await shown(walker, 'main a[href="/status/kartu.pdf"]')
     await walker.see("terbit")
     await walker.see_all_of(SUMMARY, but=("/daftar",))
-    await page.locator("header form button").last.click()
-    await page.wait_for_load_state()
-    await walker.see()
 
 
 async def shown(walker: Walker, selector: str) -> None:
@@ -110,10 +117,12 @@ async def shown(walker: Walker, selector: str) -> None:
 async def see_what_goes_wrong(walker: Walker, servers: Servers) -> None:
     """The pages nobody wants to see: 404, 401, 403, 429, 503."""
     visitor, page = walker.visitor, walker.page
+    await visitor.context.clear_cookies()
     for path in ("/tidak-ada", "/cek/abc", "/daftar/identity", SUMMARY):
         await visitor.go(path)
         await walker.see("tanpa sesi")
-    await visitor.begin()
+    await come_back_with_the_birth_date(walker)
+    await see_what_the_phone_kept(walker, "/daftar/preferences/occupations", "occupation_1")
     await visitor.go("/daftar/preferences")
     await page.evaluate("document.querySelector('main [name=csrf_token]').value = '0'.repeat(40)")
     await visitor.press("Simpan dan lanjut")
@@ -130,6 +139,59 @@ async def see_what_goes_wrong(walker: Walker, servers: Servers) -> None:
         if not await page.locator("#reference").count():
             break
     await walker.see("terlalu banyak")
+
+
+async def see_the_waiting_page(walker: Walker, servers: Servers) -> None:
+    """What a newcomer gets who only looks, and one who has filled in something."""
+    page = walker.page
+    async with full_house(servers) as url:
+        await page.goto(f"{url}/luring")
+        await walker.wire.rest()
+        walker.wire.loads.pop()  # of another origin the browser had nothing yet
+        await walker.visitor.context.clear_cookies()  # who began before is let in
+        await page.goto(f"{url}/daftar")
+        await walker.see("menunggu")
+        await walker.visitor.context.clear_cookies()
+        async with page.expect_navigation():
+            await page.evaluate(_POST)
+        await walker.see("menunggu mengirim")
+    assert "Isian Anda belum kami terima" in await page.locator("main").inner_text()
+
+
+_POST = """() => {
+  const form = document.createElement('form');
+  form.method = 'post';
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+@asynccontextmanager
+async def full_house(servers: Servers) -> AsyncIterator[str]:
+    """Intake in this process, with room for nobody; its page is not reloaded while one looks."""
+    values = {name.lower(): value for name, value in environment("intake", servers.run).items()}
+    settings = IntakeSettings.model_validate({**values, "admission_most": 0})
+    intake = open_intake(connect(settings))
+    app = make_app(intake)
+
+    async def still(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_without_refresh(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                del MutableHeaders(scope=message)["Refresh"]
+            await send(message)
+
+        await app(scope, receive, send_without_refresh)
+
+    server = uvicorn.Server(uvicorn.Config(still, HOST, 0, lifespan="off", log_config=None))
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.02)
+    try:
+        yield f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+        intake.mongo.close()
 
 
 @contextmanager

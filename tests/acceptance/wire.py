@@ -41,10 +41,15 @@ class Load:
 
 @dataclass
 class Wire:
-    """Counts bytes and requests of one page; what the browser's cache gave counts for nothing."""
+    """Counts bytes and requests of one page; what the browser's cache gave counts for nothing.
+
+    The protocol counts no bytes of what a service worker answers, so the page has none; what one
+    loads is counted by a relay (relay.py).
+    """
 
     loads: list[Load] = field(default_factory=lambda: [Load("")])
-    _paths: dict[str, str] = field(default_factory=dict)
+    uncounted: list[str] = field(default_factory=list)
+    _asked: dict[str, tuple[Load, str]] = field(default_factory=dict)
     _pending: set[str] = field(default_factory=set)
     _cached: set[str] = field(default_factory=set)
 
@@ -64,29 +69,37 @@ class Wire:
         number, request = event["requestId"], event["request"]
         if not request["url"].startswith("http"):
             return
-        self._paths[number] = urlsplit(request["url"]).path
-        self._pending.add(number)
+        path = urlsplit(request["url"]).path
+        if event["type"] == "Document":  # of what the last page still waited for nobody hears more
+            self._pending.clear()
         redirect = event.get("redirectResponse")
         if redirect:  # the answer to a POST, which led to this request
-            self._came(urlsplit(redirect["url"]).path, redirect)
+            self._came(number, redirect)
         elif event["type"] == "Document" or request["method"] not in {"GET", "HEAD"}:
-            self.loads.append(Load(self._paths[number]))
+            self.loads.append(Load(path))
+        # A picture that was asked for late may come when the next page is on its way.
+        self._asked[number] = (self.loads[-1], path)
+        if request["method"] != "PATCH":  # a piece of a file, which may be held on its way
+            self._pending.add(number)
 
     def _answered(self, event: dict[str, Any]) -> None:
         answer = event["response"]
-        if answer.get("fromDiskCache") or answer.get("fromServiceWorker"):
+        if answer.get("fromServiceWorker"):
+            self.uncounted.append(answer["url"])
+        if answer.get("fromDiskCache"):
             self._cached.add(event["requestId"])
         if event["type"] == "Font":
             self.loads[-1].fonts.append(answer["url"])
 
     def _finished(self, event: dict[str, Any]) -> None:
         number = event["requestId"]
-        if number in self._pending and number not in self._cached:
-            self._came(self._paths[number], event)
+        if number in self._asked and number not in self._cached:
+            self._came(number, event)
         self._pending.discard(number)
 
-    def _came(self, path: str, event: dict[str, Any]) -> None:
-        self.loads[-1].answers.append((path, int(event["encodedDataLength"])))
+    def _came(self, number: str, event: dict[str, Any]) -> None:
+        load, path = self._asked[number]
+        load.answers.append((path, int(event["encodedDataLength"])))
 
     async def rest(self) -> None:
         """Wait until nothing is on its way."""
