@@ -61,7 +61,7 @@ async def test_a_duplicate_delivery_changes_nothing(floor: Floor) -> None:
     async with floor.consuming([Consumer(CARDS_RENDERING, {CardAllocated: handler})]):
         for each in (first, second):
             await send(floor, each.model_dump_json().encode(), times=5)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while await floor.mongo.collection("inbox").count_documents({}) < 2:
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0.5)
@@ -124,7 +124,7 @@ async def test_poison_and_unreadable_bytes_are_dead_after_one_delivery_and_can_b
     async with floor.consuming([Consumer(CARDS_RENDERING, {CardAllocated: handler})]):
         await send(floor, each.model_dump_json().encode())
         await send(floor, b"{broken")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while await dead(floor) < 2:
                 await asyncio.sleep(0.1)
         assert seen == [each.id]
@@ -138,7 +138,7 @@ async def test_poison_and_unreadable_bytes_are_dead_after_one_delivery_and_can_b
         replayed = await dead_letters.replay_dead(floor.admin_url, CARDS_RENDERING, each.id)
         assert replayed == 1
         await until(lambda: seen == [each.id, each.id])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while await dead(floor) != 1:
                 await asyncio.sleep(0.1)
     assert await floor.mongo.collection("inbox").count_documents({}) == 1

@@ -141,13 +141,13 @@ async def test_an_event_nobody_listens_to_waits_and_goes_out_later(floor: Floor)
         await write(floor, 1)
         async with floor.relaying():
             rows = floor.mongo.collection(outbox.COLLECTION)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 while not (await rows.find_one({}) or {}).get("attempts"):
                     await asyncio.sleep(0.05)
             await asyncio.sleep(0.3)
             assert await waiting(floor) == 1, "an unrouted event must stay in the outbox"
             await queue.bind(EXCHANGE, "card.allocated.v1")
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 while await waiting(floor):
                     await asyncio.sleep(0.05)
         message = await queue.get(timeout=5)
