@@ -120,6 +120,7 @@ class ReviewPages:
             status=422 if errors else 200,
             title="Periksa jawaban Anda",
             sections=sections,
+            partly_fixed=drafts.open_pages(draft) != ANSWER_PAGES,
             slots=shown,
             documents_url=DOCUMENTS,
             errors=errors,

@@ -211,3 +211,4 @@ async def test_the_pages_ask_the_kind_and_only_what_it_needs(
     assert "/daftar/contact/reach?kembali=periksa#mobile" in review
     assert "/daftar/identity/" not in review
     assert "/daftar/start/" not in review
+    assert 'Bagian tanpa "Ubah" tetap seperti di kartu Anda.' in review

@@ -72,6 +72,7 @@ async def test_all_screens_make_a_complete_draft_and_each_row_can_be_changed(
     for text in ("78,4", "Rp 3.000.000", "Tenaga administrasi kantor", "1404 0512 0315 0001"):
         assert text in review
     assert "Mirip dengan yang Anda tulis" not in review
+    assert "Bagian tanpa" not in review
     change = "/daftar/preferences/wage?kembali=periksa"
     assert f'href="{change}#wage"' in review
     shown = await browser.get(change)

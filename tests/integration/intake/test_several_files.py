@@ -131,6 +131,8 @@ async def test_the_page_without_script(
         page = (await phone.get(PATH)).text
         now = re.findall(r'name="hapus" value="(\w+)"', page)
         assert now[:2] == buttons[1:]
+        hint = "Bila berkas ini salah, tambahkan dulu penggantinya"
+        assert hint not in page
         (image,) = re.findall(r'<img class="spk-thumb" src="([^"]+)"', page)
         assert (await phone.get(image)).status_code == 200
         assert image.endswith("/3.jpg")
@@ -138,6 +140,7 @@ async def test_the_page_without_script(
             assert (await phone.get(image.replace("3.jpg", hidden))).status_code == 404
         for each in now[1:]:
             await phone.post(f"{PATH}/{KIND}", data={**form, "hapus": each}, files=empty)
+        assert hint in (await phone.get(PATH)).text
         last = await phone.post(f"{PATH}/{KIND}", data={**form, "hapus": now[0]}, files=empty)
         assert errors(last)[KIND].startswith("Satu berkas harus tetap ada.")
 
@@ -173,6 +176,8 @@ async def test_one_certificate_of_a_draft_goes_alone(
     async with httpx2.AsyncClient(base_url=served.url, cookies=cookies, timeout=30) as phone:
         page = (await phone.get("/daftar/dokumen")).text
         assert re.findall(r'name="hapus" value="(\w+)"', page) == [first, third, "semua"]
+        (slot,) = re.findall(rf'id="berkas-{KIND}".*?</form>', page, re.DOTALL)
+        assert "boleh dikosongkan" not in slot, "it is not empty"
         form = {"csrf_token": token, "hapus": first}
         answer = await phone.post(f"/daftar/dokumen/{KIND}", data=form, files={"file": ("", b"")})
         assert answer.status_code == 303
