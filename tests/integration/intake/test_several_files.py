@@ -140,7 +140,9 @@ async def test_the_page_without_script(
             assert (await phone.get(image.replace("3.jpg", hidden))).status_code == 404
         for each in now[1:]:
             await phone.post(f"{PATH}/{KIND}", data={**form, "hapus": each}, files=empty)
-        assert hint in (await phone.get(PATH)).text
+        page = (await phone.get(PATH)).text
+        assert hint in page
+        assert "Ketuk gambar" not in page, "there is none"
         last = await phone.post(f"{PATH}/{KIND}", data={**form, "hapus": now[0]}, files=empty)
         assert errors(last)[KIND].startswith("Satu berkas harus tetap ada.")
 
