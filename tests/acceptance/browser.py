@@ -14,20 +14,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from deploy.demo.applicant import answers_of
 from deploy.demo.people import SamplePerson
 from services.intake.forms import PAGES, form_of
+from tests.chromium import CHROMIUM, FLAGS
 
-CHROMIUM = "/usr/bin/chromium-headless-shell"  # the same engine, without the window around it
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 860}
 _ROW = re.compile(r"[a-z]+-\d+-[a-z_]+$")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def _head(name: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from playwright import sync_api
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from deploy.local.stack import Servers
-from tests.acceptance.browser import CHROMIUM, FLAGS
+from tests.chromium import open_chromium
 from tests.conftest import started
 
 # Timing never decides a test: Chromium may put off a canvas's picture for seconds on a busy machine.
@@ -26,7 +26,5 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with open_chromium() as browser:
         yield browser
-        await browser.close()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
-from tests.acceptance.browser import CHROMIUM, FLAGS
+from tests.chromium import open_chromium
 
 LINE = {
     "offline": False,
@@ -20,14 +20,12 @@ _LARGEST_PAINT = """() => new Promise(done => new PerformanceObserver(list => {
 
 async def first_paint_seconds(url: str, *, tries: int = 3, enough: float = 0.0) -> float:
     """The best of some first visits, each with an empty cache; ends early when good enough."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with open_chromium() as browser:
         best = await _paint(browser, url)
         for _ in range(tries - 1):
             if best <= enough:
                 break
             best = min(best, await _paint(browser, url))
-        await browser.close()
     return best
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from services.intake.admission import gate as gate_module
 from services.intake.admission.gate import Gate
@@ -21,6 +21,7 @@ from services.intake.web import sessions
 from services.intake.web.api import openapi_document
 from services.intake.web.app import make_app
 from services.intake.web.assets import Assets
+from tests.chromium import open_chromium
 from tests.integration.intake.conftest import Applicant, key
 
 MOST = 3
@@ -189,10 +190,7 @@ async def test_the_page_opens_by_itself_without_script(
     busy: Busy, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate_module, "pause_for", lambda _: 1)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"]
-        )
+    async with open_chromium() as browser:
         visits = [await browser.new_context(java_script_enabled=False) for _ in range(2)]
         pages = [await visit.new_page() for visit in visits]
         with busy.full():
@@ -201,4 +199,3 @@ async def test_the_page_opens_by_itself_without_script(
                 await expect(page.locator("h1")).to_contain_text(f"Anda urutan ke-{place}")
         for page in pages:
             await expect(page.locator("h1")).to_have_text("Sebelum mulai", timeout=8000)
-        await browser.close()

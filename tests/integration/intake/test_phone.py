@@ -11,11 +11,12 @@ import brotli
 import httpx2
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from services.intake import answers
 from services.intake.web.assets import FOLDER
 from services.intake.web.kept import PRIVATE_FIELDS
+from tests.chromium import open_chromium
 from tests.integration.intake.conftest import Served
 
 NIK, NAME = "1404 0467 0801 0001", "Siti Contoh"
@@ -24,12 +25,8 @@ CACHED = "Promise.all((await caches.keys()).map(async (n) => (await (await cache
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"]
-        )
+    async with open_chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture
