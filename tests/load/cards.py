@@ -24,8 +24,9 @@ from deploy.demo.drawing import portrait
 from deploy.demo.people import sample_people
 from deploy.local.environment import ROOT
 from services.cards.face import CardFace
-from services.cards.rendering import TEMPLATE, render, render_plain, warm_up
+from services.cards.rendering import render, render_plain, warm_up
 from services.intake.clean_images import clean_photo
+from shared.fonts import FONTS
 from tests.load.report import Figure, Figures, as_json, from_json, not_measured
 from tests.unit.cards.sample import FACE
 
@@ -78,12 +79,11 @@ def _write_input(path: Path, photo: Path, count: int) -> None:
     cards = [asdict(face) for face in faces(KEPT + count)]
     for card in cards:
         del card["office"]["logo"]
-    fonts = TEMPLATE / "fonts"
     body = {
         "cards": cards,
         "photo": "data:image/jpeg;base64," + base64.b64encode(photo.read_bytes()).decode(),
-        "regular": str(fonts / "IBMPlexSansCondensed-Regular.ttf"),
-        "bold": str(fonts / "IBMPlexSansCondensed-SemiBold.ttf"),
+        "regular": str(FONTS / "IBMPlexSansCondensed-Regular.ttf"),
+        "bold": str(FONTS / "IBMPlexSansCondensed-SemiBold.ttf"),
     }
     path.write_text(json.dumps(body, default=str), "utf-8")
 
