@@ -53,6 +53,10 @@ class Sealer:
                 _log.error("audit.head_lost", hint="python -m services.verification.audit verify")
             except (PyMongoError, AppError) as error:
                 _log.warning("audit.not_sealed", cause=type(error).__name__)
+            except Exception:  # noqa: BLE001  # a spoilt seal: the rows wait, the desk goes on
+                _log.exception(
+                    "audit.not_sealed", hint="python -m services.verification.audit verify"
+                )
             if stopped:
                 return
             with contextlib.suppress(TimeoutError):

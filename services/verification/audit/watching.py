@@ -39,6 +39,9 @@ async def watch_until_stopped(sealer: Sealer) -> None:
             await look(sealer)
         except (PyMongoError, AppError) as error:
             _log.warning("audit.not_verified", cause=type(error).__name__)
+        except Exception:  # noqa: BLE001  # a chain that cannot be read is broken; the desk goes on
+            CHAIN_BROKEN.set(1)
+            _log.exception("audit.not_verified")
 
 
 async def look(sealer: Sealer) -> Report:

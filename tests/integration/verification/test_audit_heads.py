@@ -94,6 +94,16 @@ async def test_the_sealer_seals_once_more_when_the_service_stops(
     assert [each.seq for each in stored] == [report.seals]
 
 
+async def test_a_spoilt_seal_does_not_stop_the_desk(desk: Desk, resources: Resources) -> None:
+    office, stopping = f"t{uuid7()[-8:]}", asyncio.Event()
+    spoilt = {"_id": uuid7(), "office": office, "seq": 7}
+    await desk.owner.collection("audit_seals").insert_one(spoilt)
+    uow = UnitOfWork(desk.uow.mongo, "verification", office)
+    stopping.set()
+    await Sealer(uow, AuditKeys.of(resources.keys), resources.storage, stopping).run()
+    assert await desk.owner.collection("audit_seals").count_documents({"office": office}) == 1
+
+
 @pytest.mark.parametrize(
     ("moment", "hours"),
     [
