@@ -71,12 +71,16 @@ async def disable_account(uow: UnitOfWork, username: str, actor: Actor = COMMAND
     """No sign-in any more, and running sessions end at once."""
 
     async def work(tx: Tx) -> Officer:
-        found = await store.find_by_username(tx, checked_username(username))
-        if found is None:
-            raise NotFound(f"Tidak ada petugas dengan nama pengguna {username}.")
-        return await disable(tx, found[0], actor)
+        return await disable(tx, await _named(tx, username), actor)
 
     return await uow.run(work)
+
+
+async def _named(tx: Tx, username: str) -> Officer:
+    found = await store.find_by_username(tx, checked_username(username))
+    if found is None:
+        raise NotFound(f"Tidak ada petugas dengan nama pengguna {username}.")
+    return found[0]
 
 
 async def disable(tx: Tx, officer: Officer, actor: Actor) -> Officer:
@@ -95,10 +99,7 @@ async def clear_second_factor(uow: UnitOfWork, username: str, actor: Actor = COM
     """For the last administrator who lost his phone: nobody else could clear it."""
 
     async def work(tx: Tx) -> Officer:
-        found = await store.find_by_username(tx, checked_username(username))
-        if found is None:
-            raise NotFound(f"Tidak ada petugas dengan nama pengguna {username}.")
-        return await reset_totp(tx, found[0], actor)
+        return await reset_totp(tx, await _named(tx, username), actor)
 
     return await uow.run(work)
 
