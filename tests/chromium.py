@@ -7,17 +7,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Error as BrowserError
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"  # the same engine, without the window around it
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
+    "--no-proxy-server",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
+# Timing never decides a test: how long Chromium may take on a busy machine, in milliseconds.
+PATIENCE = 60_000
+_NOBODY = "http://127.0.0.1:2/"  # nobody listens there: refused, which is an answer
 _TRIES, _SECONDS = 3, 40
 
 
@@ -25,7 +30,7 @@ _TRIES, _SECONDS = 3, 40
 async def open_chromium() -> AsyncIterator[Browser]:
     playwright = await _started()
     try:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await _awake(playwright)
         yield browser
         await browser.close()
     finally:
@@ -40,3 +45,26 @@ async def _started() -> Playwright:
         with suppress(TimeoutError):
             return await asyncio.wait_for(async_playwright().start(), _SECONDS)
     return await asyncio.wait_for(async_playwright().start(), _SECONDS)
+
+
+async def _awake(playwright: Playwright) -> Browser:
+    """A browser whose processes for pages and network answer.
+
+    Both start with the first page; that first page has once not come within ten seconds.
+    """
+    for _ in range(_TRIES - 1):
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            await asyncio.wait_for(_first_page(browser), _SECONDS)
+        except TimeoutError:
+            await browser.close()
+        else:
+            return browser
+    return await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+async def _first_page(browser: Browser) -> None:
+    page = await browser.new_page()
+    with suppress(BrowserError):
+        await page.goto(_NOBODY)
+    await page.close()

@@ -7,8 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright import async_api, sync_api
 
 from deploy.local.stack import Servers
+from tests.chromium import PATIENCE
+
+async_api.expect.set_options(timeout=PATIENCE)
+sync_api.expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright import sync_api
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser
 
 from deploy.local.stack import Servers
 from tests.chromium import open_chromium
 from tests.conftest import started
-
-# Timing never decides a test: Chromium may put off a canvas's picture for seconds on a busy machine.
-expect.set_options(timeout=30_000)
-sync_api.expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from deploy.demo.applicant import answers_of
 from deploy.demo.people import SamplePerson
 from services.intake.forms import PAGES, form_of
+from tests.chromium import PATIENCE
 
 NAMES = ("identity", "contact", "education", "skills", "experience", "preferences")
 _addresses = itertools.count(1)
@@ -45,7 +46,7 @@ class Visitor:
             service_workers="allow" if service_worker else "block",
             extra_http_headers={"X-Forwarded-For": f"10.{number // 250}.{number % 250}.9"},
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         visitor = cls(base, context, await context.new_page(), script)
         visitor.page.on("console", visitor._hear)
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))

@@ -19,6 +19,7 @@ from shared.contracts.applications import ApplicationSubmitted
 from shared.contracts.catalog import parse_event
 from shared.contracts.envelope import Event
 from shared.ids import uuid7
+from tests.chromium import PATIENCE
 from tests.integration.verification.stage import PASSWORDS, Stage, start_stage
 from tests.unit.verification.sample_events import amended, answers, card_issued, submitted
 
@@ -50,7 +51,7 @@ async def new_case(stage: Stage, name: str, nik: str) -> Event[ApplicationSubmit
 
 
 async def sign_in(context: BrowserContext, stage: Stage, username: str) -> Page:
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     await page.goto(stage.url)
     await page.get_by_label("Nama pengguna").fill(username)

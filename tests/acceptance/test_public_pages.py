@@ -326,10 +326,10 @@ async def test_typed_answers_outlive_an_outage(
     await visitor.fill({"occupation_1": ["Juru las"]})
     await asyncio.to_thread(servers.stop_one, "mongodb")
     try:
-        await page.get_by_role("button", name="Simpan dan lanjut").click(timeout=40_000)
+        await page.get_by_role("button", name="Simpan dan lanjut").click()
         await expect(page.locator("main")).to_contain_text("Layanan sedang terganggu")
         await expect(page.locator("#occupation_1")).to_have_value("Juru las")
-        away = await visitor.context.request.get(f"{base}/daftar/identity", timeout=40_000)
+        away = await visitor.context.request.get(f"{base}/daftar/identity")
         assert away.status == 503
         assert "Telepon" in await away.text()
     finally:

@@ -198,4 +198,4 @@ async def test_the_page_opens_by_itself_without_script(
                 await page.goto(f"{address}/daftar")
                 await expect(page.locator("h1")).to_contain_text(f"Anda urutan ke-{place}")
         for page in pages:
-            await expect(page.locator("h1")).to_have_text("Sebelum mulai", timeout=8000)
+            await expect(page.locator("h1")).to_have_text("Sebelum mulai")

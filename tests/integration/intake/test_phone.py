@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from services.intake import answers
 from services.intake.web.assets import FOLDER
 from services.intake.web.kept import PRIVATE_FIELDS
-from tests.chromium import open_chromium
+from tests.chromium import PATIENCE, open_chromium
 from tests.integration.intake.conftest import Served
 
 NIK, NAME = "1404 0467 0801 0001", "Siti Contoh"
@@ -34,7 +34,7 @@ async def phone(chromium: Browser, served: Served) -> AsyncIterator[BrowserConte
     context = await chromium.new_context(
         base_url=served.url, viewport={"width": 360, "height": 740}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     await context.close()
 
