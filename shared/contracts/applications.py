@@ -219,6 +219,7 @@ class ApplicationSubmitted(EventData):
     """A person sent an application; everything an officer needs is here.
 
     A kind other than `new` names the card it is about; `correction_pages` are ids of form pages.
+    `entered_by` is the id of the officer who typed it for the person, if one did.
     """
 
     TYPE: ClassVar[str] = "application.submitted.v1"
@@ -235,6 +236,7 @@ class ApplicationSubmitted(EventData):
     replacement_reason: ReplacementReason | None = None
     correction_pages: tuple[str, ...] = ()
     purpose: str | None = None
+    entered_by: str | None = None
 
 
 class ApplicationAmended(EventData):

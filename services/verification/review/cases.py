@@ -51,6 +51,7 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: CaseRead
         replacement_reason=data.replacement_reason,
         correction_pages=data.correction_pages,
         purpose=data.purpose,
+        entered_by=data.entered_by,
     )
     await store.insert(tx, case)
     await log.record(

@@ -13,7 +13,7 @@ from datetime import timedelta
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.officers.domain import Officer, Permission
-from services.verification.review import domain, reasons, store
+from services.verification.review import acts, reasons, store
 from services.verification.review.domain import Case, CaseWarning, Check, CheckResult, Returned
 from services.verification.review.refusals import CaseChanged
 from services.verification.review.register import with_live_warnings
@@ -64,7 +64,7 @@ async def save_checks(tx: Tx, act: Act, findings: Findings) -> Case:
         CaseWarning(rule=each.rule, answer=_checked_answer(findings.answers.get(each.rule)))
         for each in case.warnings
     )
-    saved = domain.save_findings(case, act.officer, tx.at, checks, warnings)
+    saved = acts.save_findings(case, act.officer, tx.at, checks, warnings)
     if saved is not case:
         await store.replace(tx, saved, case.version)
         detail = {
@@ -79,7 +79,7 @@ async def forward_for_approval(tx: Tx, act: Act, note: str | None) -> Case:
     """A verification officer is done; a placement officer decides."""
     case = await _load(tx, act, "check_cases")
     text = reasons.checked_note(note)
-    forwarded = domain.forward(case, act.officer, tx.at, text)
+    forwarded = acts.forward(case, act.officer, tx.at, text)
     await store.replace(tx, forwarded, case.version)
     await log.record(tx, Entry(act.officer.actor, "case.forwarded", case.id, {"note": text}))
     return forwarded
@@ -96,7 +96,7 @@ async def return_application(
         due_on=tx.at.astimezone(OFFICE_ZONE).date() + timedelta(days=office.applicant.amend_days),
         at=tx.at,
     )
-    sent_back = domain.send_back(case, act.officer, tx.at, returned)
+    sent_back = acts.send_back(case, act.officer, tx.at, returned)
     await store.replace(tx, sent_back, case.version)
     event = ApplicationReturned(
         application_id=case.id,
@@ -121,7 +121,7 @@ async def reject_application(tx: Tx, act: Act, reason_code: str, note: str | Non
     case = await _load(tx, act, "decide_cases")
     reason = reasons.rejection(reason_code)
     text = reasons.checked_note(note)
-    rejected = domain.reject(case, act.officer, tx.at)
+    rejected = acts.reject(case, act.officer, tx.at)
     await store.replace(tx, rejected, case.version)
     event = ApplicationRejected(
         application_id=case.id,
@@ -140,7 +140,7 @@ async def reject_application(tx: Tx, act: Act, reason_code: str, note: str | Non
 async def approve_application(tx: Tx, act: Act, office: Office) -> Case:
     """Approve: the card is made from the holder's data as they stand now."""
     case = await _load(tx, act, "decide_cases")
-    approved = domain.approve(case, act.officer, tx.at)
+    approved = acts.approve(case, act.officer, tx.at)
     signatory = signatory_of(act.officer, office)
     await store.replace(tx, approved, case.version)
     photo = next((each for each in case.current.documents if each.kind == "photo"), None)

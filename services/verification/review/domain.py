@@ -8,14 +8,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from services.verification.officers.domain import Officer
-from services.verification.review import labels
 from services.verification.review.refusals import (
     AlreadyDecided,
-    ChecksMissing,
     Claimed,
     NotClaimed,
 )
-from shared import code_lists
 from shared.contracts.applications import (
     Answers,
     ApplicationKind,
@@ -136,6 +133,7 @@ class Case(_Part):
     replacement_reason: ReplacementReason | None = None
     correction_pages: tuple[str, ...] = ()
     purpose: str | None = None
+    entered_by: str | None = None
 
     @property
     def current(self) -> Version:
@@ -190,7 +188,7 @@ def claim(case: Case, officer: Officer, now: datetime) -> Case:
     if held and case.started_round == case.round:
         # Renewed: nothing that a colleague could have missed, so open pages stay good.
         return case.model_copy(update={"claim": kept})
-    return _step(
+    return step(
         case,
         "claimed",
         officer,
@@ -205,7 +203,7 @@ def release(case: Case, officer: Officer, now: datetime) -> Case:
     """Give the claim back; a forwarded case goes on waiting for approval."""
     require_claim(case, officer, now)
     state: State = "under_review" if case.forwarded else "submitted"
-    return _step(case, "released", officer, now, state=state, claim=None)
+    return step(case, "released", officer, now, state=state, claim=None)
 
 
 def withdraw(case: Case, withdrawal: Withdrawal) -> Case:
@@ -244,94 +242,7 @@ def require_claim(case: Case, officer: Officer, now: datetime) -> None:
         raise NotClaimed
 
 
-def save_findings(
-    case: Case,
-    officer: Officer,
-    now: datetime,
-    checks: dict[DocumentKind, Check],
-    warnings: tuple[CaseWarning, ...],
-) -> Case:
-    """Keep what the officer found; the same again changes nothing."""
-    require_claim(case, officer, now)
-    if checks == case.checks and warnings == case.warnings:
-        return case
-    kept = Claim(officer_id=officer.id, name=officer.name, until=now + LEASE)
-    return _step(case, "checked", officer, now, checks=checks, warnings=warnings, claim=kept)
-
-
-def forward(case: Case, officer: Officer, now: datetime, note: str | None) -> Case:
-    """Hand the checked case to the placement officers; doubts need a note."""
-    require_claim(case, officer, now)
-    if any(case.check_of(each) is None for each in case.current.documents):
-        raise ChecksMissing(
-            f"Selesaikan pemeriksaan semua berkas sebelum meneruskan. {_doubts(case)}"
-        )
-    _require_answers(case)
-    if not note and not _all_match(case):
-        raise ChecksMissing(
-            "Ada berkas yang tidak sesuai atau tidak terbaca. "
-            "Minta perbaikan, atau tulis usul Anda di catatan untuk Pengantar Kerja."
-        )
-    forwarded = Forwarded(officer_id=officer.id, name=officer.name, at=now, note=note)
-    return _step(case, "forwarded", officer, now, forwarded=forwarded, claim=None)
-
-
-def send_back(case: Case, officer: Officer, now: datetime, returned: Returned) -> Case:
-    """Return the case to the applicant."""
-    require_claim(case, officer, now)
-    return _step(
-        case,
-        "returned",
-        officer,
-        now,
-        state="returned",
-        returned=returned,
-        forwarded=None,
-        claim=None,
-        queued_at=now,
-    )
-
-
-def reject(case: Case, officer: Officer, now: datetime) -> Case:
-    officer.require("decide_cases")
-    require_claim(case, officer, now)
-    return _step(case, "rejected", officer, now, state="rejected", claim=None, queued_at=now)
-
-
-def approve(case: Case, officer: Officer, now: datetime) -> Case:
-    """Approve: every document matches, every warning is answered."""
-    officer.require("decide_cases")
-    require_claim(case, officer, now)
-    if not _all_match(case):
-        raise ChecksMissing(
-            "Belum bisa disetujui, karena semua berkas harus sudah diperiksa dan sesuai. "
-            f"{_doubts(case)}"
-        )
-    _require_answers(case)
-    return _step(case, "approved", officer, now, state="approved", claim=None, queued_at=now)
-
-
-def _all_match(case: Case) -> bool:
-    found = [case.check_of(each) for each in case.current.documents]
-    return all(check is not None and check.result == "matches" for check in found)
-
-
-def _doubts(case: Case) -> str:
-    """`KTP: Tak terbaca. Pas foto: belum diperiksa.`"""
-    texts = []
-    for document in case.current.documents:
-        check = case.check_of(document)
-        if check is None or check.result != "matches":
-            found = labels.CHECK[check.result].lower() if check else "belum diperiksa"
-            texts.append(f"{code_lists.DOCUMENT_KIND[document.kind]}: {found}.")
-    return " ".join(texts)
-
-
-def _require_answers(case: Case) -> None:
-    if any(not warning.answer for warning in case.warnings):
-        raise ChecksMissing("Jawab semua peringatan sistem.")
-
-
-def _step(case: Case, act: str, officer: Officer, now: datetime, **values: object) -> Case:
-    step = Step(act=act, officer_id=officer.id, name=officer.name, at=now)
-    return case.model_copy(update={**values, "version": case.version + 1, "last_step": step})
+def step(case: Case, act: str, officer: Officer, now: datetime, **values: object) -> Case:
+    """The case one version on, with the act that moved it."""
+    last = Step(act=act, officer_id=officer.id, name=officer.name, at=now)
+    return case.model_copy(update={**values, "version": case.version + 1, "last_step": last})

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.verification.officers.domain import Officer
-from services.verification.review import domain
+from services.verification.review import acts, domain
 from services.verification.review.cases import _with_version
 from services.verification.review.domain import Case, Check, Returned, Version, Withdrawal
 from services.verification.review.refusals import (
@@ -69,7 +69,7 @@ def checked(case: Case, officer: Officer, result: domain.CheckResult = "matches"
         each.kind: Check(document_id=each.document_id, result=result)
         for each in case.current.documents
     }
-    return domain.save_findings(case, officer, NOW, checks, case.warnings)
+    return acts.save_findings(case, officer, NOW, checks, case.warnings)
 
 
 def returned() -> Returned:
@@ -97,24 +97,24 @@ def test_renewing_keeps_open_pages_good() -> None:
 def test_nobody_decides_without_the_claim() -> None:
     case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
     with pytest.raises(Claimed):
-        domain.approve(case, APPROVER, NOW)
+        acts.approve(case, APPROVER, NOW)
     released = domain.release(case, VERIFIER, NOW)
     assert released.state == "submitted"
     with pytest.raises(NotClaimed):
-        domain.approve(released, APPROVER, NOW)
+        acts.approve(released, APPROVER, NOW)
 
 
 def test_an_expired_claim_that_nobody_took_still_serves_its_holder() -> None:
     case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
-    assert domain.approve(case, APPROVER, NOW + timedelta(hours=1)).state == "approved"
+    assert acts.approve(case, APPROVER, NOW + timedelta(hours=1)).state == "approved"
 
 
 def test_only_a_placement_officer_approves_and_rejects() -> None:
     case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
     with pytest.raises(Forbidden, match="Pengantar Kerja"):
-        domain.approve(case, VERIFIER, NOW)
+        acts.approve(case, VERIFIER, NOW)
     with pytest.raises(Forbidden):
-        domain.reject(case, VERIFIER, NOW)
+        acts.reject(case, VERIFIER, NOW)
 
 
 def test_an_administrator_does_not_work_on_cases() -> None:
@@ -127,10 +127,10 @@ def test_an_administrator_does_not_work_on_cases() -> None:
 def test_approval_needs_every_document_to_match(result: domain.CheckResult) -> None:
     case = domain.claim(new_case(), APPROVER, NOW)
     with pytest.raises(ChecksMissing, match="semua berkas"):
-        domain.approve(case, APPROVER, NOW)
+        acts.approve(case, APPROVER, NOW)
     with pytest.raises(ChecksMissing):
-        domain.approve(checked(case, APPROVER, result), APPROVER, NOW)
-    approved = domain.approve(checked(case, APPROVER), APPROVER, NOW)
+        acts.approve(checked(case, APPROVER, result), APPROVER, NOW)
+    approved = acts.approve(checked(case, APPROVER), APPROVER, NOW)
     assert (approved.state, approved.lane, approved.claim) == ("approved", "approved", None)
 
 
@@ -138,41 +138,41 @@ def test_approval_needs_every_warning_answered() -> None:
     case = new_case(warnings=merge_rules((), ("nik_sex",)))
     case = checked(domain.claim(case, APPROVER, NOW), APPROVER)
     with pytest.raises(ChecksMissing, match="peringatan"):
-        domain.approve(case, APPROVER, NOW)
+        acts.approve(case, APPROVER, NOW)
 
 
 def test_a_doubtful_case_is_forwarded_with_a_note_only() -> None:
     case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER, "does_not_match")
     with pytest.raises(ChecksMissing, match="catatan"):
-        domain.forward(case, VERIFIER, NOW, None)
-    forwarded = domain.forward(case, VERIFIER, NOW, "Usul tolak: ganda.")
+        acts.forward(case, VERIFIER, NOW, None)
+    forwarded = acts.forward(case, VERIFIER, NOW, "Usul tolak: ganda.")
     assert (forwarded.lane, forwarded.claim) == ("approval", None)
 
 
 def test_forwarded_cases_wait_for_approval_even_when_released() -> None:
     case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
-    case = domain.claim(domain.forward(case, VERIFIER, NOW, None), APPROVER, NOW)
+    case = domain.claim(acts.forward(case, VERIFIER, NOW, None), APPROVER, NOW)
     assert domain.release(case, APPROVER, NOW).lane == "approval"
 
 
 def test_after_a_decision_the_refusal_says_who_and_when() -> None:
     case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
-    case = domain.approve(case, APPROVER, NOW)
+    case = acts.approve(case, APPROVER, NOW)
     text = r"Putra Contoh menyetujui permohonan ini pada 24 November 2026 pukul 10\.00 WIB"
     with pytest.raises(AlreadyDecided, match=text):
-        domain.send_back(case, VERIFIER, NOW, returned())
+        acts.send_back(case, VERIFIER, NOW, returned())
     with pytest.raises(AlreadyDecided):
         domain.claim(case, VERIFIER, NOW)
 
 
 def test_a_returned_case_waits_for_the_applicant() -> None:
-    case = domain.send_back(domain.claim(new_case(), VERIFIER, NOW), VERIFIER, NOW, returned())
+    case = acts.send_back(domain.claim(new_case(), VERIFIER, NOW), VERIFIER, NOW, returned())
     assert (case.state, case.lane, case.claim, case.queued_at) == ("returned",) * 2 + (None, NOW)
 
 
 def test_amending_keeps_checks_only_of_what_stayed() -> None:
     case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
-    case = domain.send_back(case, VERIFIER, NOW, returned())
+    case = acts.send_back(case, VERIFIER, NOW, returned())
     identity, diploma, _ = case.current.documents
     new_photo = document("photo")
     version = Version(
@@ -225,7 +225,7 @@ def test_a_withdrawn_case_leaves_the_desk_and_says_so_kindly() -> None:
     assert (gone.state, gone.lane, gone.claim, gone.forwarded) == ("withdrawn",) * 2 + (None, None)
     assert gone.queued_at == WITHDRAWAL.at
     text = r"^Pemohon membatalkan permohonan ini pada 24 November 2026 pukul 10\.05 WIB\."
-    for act in (domain.claim, domain.release, domain.approve, domain.reject):
+    for act in (domain.claim, domain.release, acts.approve, acts.reject):
         with pytest.raises(AlreadyDecided, match=text):
             act(gone, APPROVER, NOW)
     closed = domain.withdraw(case, Withdrawal(reason="not_amended_in_time", at=NOW))
@@ -235,7 +235,7 @@ def test_a_withdrawn_case_leaves_the_desk_and_says_so_kindly() -> None:
 
 def test_a_decision_stands_when_the_withdrawal_is_heard_later() -> None:
     case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
-    for decide in (domain.approve, domain.reject):
+    for decide in (acts.approve, acts.reject):
         decided = decide(case, APPROVER, NOW)
         noted = domain.withdraw(decided, WITHDRAWAL)
         assert noted.withdrawal == WITHDRAWAL
@@ -336,5 +336,5 @@ def test_a_lease_that_ended_is_no_review_for_the_eye() -> None:
         for at in (NOW, NOW + domain.LEASE)
     ]
     assert shown == ["under_review", "submitted"]
-    forwarded = domain.forward(checked(case, VERIFIER), VERIFIER, NOW, None)
+    forwarded = acts.forward(checked(case, VERIFIER), VERIFIER, NOW, None)
     assert domain.shown_state(forwarded.state, forwarded.lane, None) == "approval"
