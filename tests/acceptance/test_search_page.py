@@ -29,6 +29,9 @@ async def test_answers_come_while_typing_and_again_after_a_look_at_the_case(
     event = await new_case(stage, name, "1404040101900031")
     context = await chromium.new_context(viewport=DESK)
     page = await sign_in(context, stage, "vera")
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
     await page.get_by_role("link", name="Cari", exact=True).click()
     await page.get_by_label("Nama, NIK").press_sequentially(name.replace("oe", "u"))
     link = page.get_by_role("link", name=name)
@@ -43,6 +46,17 @@ async def test_answers_come_while_typing_and_again_after_a_look_at_the_case(
     await expect(page.get_by_role("alert")).to_contain_text("belum lengkap")
     await page.get_by_label("Nama, NIK").fill("")
     await expect(page.get_by_role("alert")).to_have_count(0)
+    assert [each for each in complaints if "status of 422" not in each] == []
+
+    await context.set_offline(True)
+    await page.get_by_label("Nama, NIK").fill(name)
+    await expect(page.get_by_role("alert")).to_contain_text("Periksa jaringan")
+    await context.set_offline(False)
+    await page.get_by_role("button", name="Cari").click()
+    await expect(link).to_be_visible()
+    await context.clear_cookies()  # as when the session has ended
+    await page.get_by_label("Nama, NIK").fill(f"{name} x")
+    await expect(page.get_by_label("Kata sandi")).to_be_visible()
     await context.close()
 
     context = await chromium.new_context(viewport=PHONE, java_script_enabled=False)
