@@ -159,6 +159,14 @@ def open_items(application: Application) -> tuple[str, ...]:
     return tuple(dict.fromkeys(waiting))
 
 
+def unchanged_pages(application: Application) -> frozenset[str]:
+    """Pages of a correction that were saved just as they had been sent."""
+    redone = (application.amendment or {}).get("pages", {})
+    return frozenset(
+        name for name, page in redone.items() if page["values"] == application.pages[name]["values"]
+    )
+
+
 def _image_keys(documents: Mapping[str, Any]) -> set[str]:
     return {page["key"] for each in documents.values() for page in each.get("pages", ())}
 

@@ -19,6 +19,7 @@ from services.intake.domain import (
     State,
     mask_name,
     open_items,
+    unchanged_pages,
 )
 from services.intake.finish.estimate import Expected, Rules, expected_card, expected_finish
 from services.intake.intake import Intake
@@ -57,12 +58,16 @@ class TooManyLookups(AppError):
 
 @dataclass(frozen=True)
 class ReturnedItem:
-    """`item` is a page id or `documents.<kind>`; `done` when it was redone but not sent yet."""
+    """`item` is a page id or `documents.<kind>`; `done` when it was redone but not sent yet.
+
+    A page that was saved just as it had been is done, too, and `unchanged`.
+    """
 
     item: str
     label: str
     reason: str
     done: bool
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,10 +214,14 @@ def _returned(application: Application) -> Returned | None:
     returned = application.returned
     if application.state != "returned" or returned is None:
         return None
-    waiting = open_items(application)
+    waiting, unchanged = open_items(application), unchanged_pages(application)
     items = [
         ReturnedItem(
-            each["item"], item_label(each["item"]), each["reason"], each["item"] not in waiting
+            each["item"],
+            item_label(each["item"]),
+            each["reason"],
+            done=each["item"] not in waiting,
+            unchanged=each["item"] in unchanged,
         )
         for each in returned["items"]
     ]

@@ -50,6 +50,7 @@ class Item:
     title: str
     reason: str
     done: bool
+    unchanged: bool
     url: str
 
 
@@ -104,7 +105,7 @@ class CorrectionPages:
             due_on=view.returned.due_on,
             note=view.returned.note,
             items=[
-                Item(each.item, each.label, each.reason, each.done, _url(each.item))
+                Item(each.item, each.label, each.reason, each.done, each.unchanged, _url(each.item))
                 for each in view.returned.items
             ],
             errors=errors,

@@ -15,6 +15,7 @@ from services.intake import store
 from services.intake.applications import send_amendment
 from services.intake.intake import Intake
 from services.intake.leftovers import BATCH, delete_discarded
+from services.intake.status import get_status
 from services.intake.withdrawal import withdraw_application, withdraw_overdue
 from shared import clock
 from shared.contracts.applications import DocumentKind
@@ -60,6 +61,23 @@ async def test_an_office_that_changes_its_mind_demands_only_what_was_returned(
     office = intake.office.model_copy(update={"documents": documents})
     sent = await send_amendment(replace(intake, office=office), applicant.id)
     assert (sent.state, set(sent.documents)) == ("submitted", set(FILES))
+
+
+async def test_a_page_saved_as_it_was_says_so_and_can_be_sent(
+    http: httpx2.AsyncClient, intake: Intake, others: Others
+) -> None:
+    applicant = await back(http, others, "identity")
+    session = await applicant.look()
+    path = "/status/amendment/answers/identity"
+    shown = (await http.get(path, headers=session)).json()["values"]
+    saved = await http.put(path, json=shown, headers=session)
+    assert saved.status_code == 200, saved.text
+    (item,) = (await get_status(intake, applicant.id)).returned.items  # type: ignore[union-attr]
+    assert (item.done, item.unchanged) == (True, True)
+    changed = await http.put(path, json={**shown, "birth_place": "Rengat"}, headers=session)
+    assert changed.status_code == 200, changed.text
+    (item,) = (await get_status(intake, applicant.id)).returned.items  # type: ignore[union-attr]
+    assert (item.done, item.unchanged) == (True, False)
 
 
 async def images(intake: Intake, applicant: Applicant) -> set[str]:

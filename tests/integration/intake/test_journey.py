@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from deploy.local.stack import Servers
 from services.intake import store
 from services.intake.check import check_card
 from services.intake.intake import Intake
+from shared import clock
 from shared.contracts.catalog import parse_event
 from shared.contracts.notices import NoticeSent
 from shared.contracts.reviews import (
@@ -50,7 +51,7 @@ def returned(applicant: Applicant, *items: str) -> ApplicationReturned:
             for item in items
         ),
         note="Terima kasih.",
-        due_on=date(2026, 12, 1),
+        due_on=clock.today() + timedelta(days=7),
         returned_at=datetime.now(UTC),
     )
 
@@ -267,7 +268,7 @@ async def test_a_returned_application_is_amended_where_asked(
     session = await applicant.look()
     status = await applicant.status()
     assert status["state"] == "returned"
-    assert status["returned"]["due_on"] == "2026-12-01"
+    assert status["returned"]["due_on"] == (clock.today() + timedelta(days=7)).isoformat()
     assert [item["label"] for item in status["returned"]["items"]] == [
         "Data diri",
         "Ijazah terakhir",

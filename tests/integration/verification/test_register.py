@@ -16,6 +16,7 @@ from services.verification.review.register import with_live_warnings
 from shared.clock import today
 from shared.contracts.applications import ApplicationKind
 from shared.contracts.envelope import Event
+from shared.dates import long_date
 from shared.ids import uuid7
 from shared.office import load_office
 from tests.integration.verification.browser import Browser
@@ -30,6 +31,7 @@ from tests.unit.verification.sample_events import (
 )
 
 NUMBER = "1404241124000007"
+NEXT_YEAR = today() + timedelta(days=366)
 OTHER_NIK = "1404046708010077"
 
 
@@ -74,13 +76,13 @@ async def test_a_card_that_the_register_knows_and_one_that_it_does_not(
     "typed", ["1404-241124-000007", "1404 2411 2400 0007", " 1404/241124000007"]
 )
 async def test_the_number_may_be_written_as_on_the_card(desk: Desk, typed: str) -> None:
-    await old_card(desk, ends=date(2027, 1, 1))
+    await old_card(desk, ends=NEXT_YEAR)
     assert await rules(desk, await opened(desk, "renewal", typed)) == ()
 
 
 async def test_the_card_of_another_and_one_that_ended_are_pointed_out(desk: Desk) -> None:
     event = await opened(desk, "renewal")
-    reference = await old_card(desk, ends=date(2027, 1, 1), nik=OTHER_NIK)
+    reference = await old_card(desk, ends=NEXT_YEAR, nik=OTHER_NIK)
     assert await rules(desk, event) == ("previous_card_of_another",)
     rows = desk.uow.reading().collection("cases")
     own = await desk.case(event.subject)
@@ -102,7 +104,7 @@ async def test_a_new_card_is_doubtful_only_while_the_old_one_lives(desk: Desk) -
 
 
 async def test_an_open_application_beside_it_counts_for_every_kind(desk: Desk) -> None:
-    await old_card(desk, ends=date(2027, 1, 1))
+    await old_card(desk, ends=NEXT_YEAR)
     await desk.deliver(submitted(reference="AK1-0000000000X"))
     event = await opened(desk, "correction")
     assert await rules(desk, event) == ("one_open_application",)
@@ -140,7 +142,7 @@ async def test_a_renewal_of_an_unknown_card_waits_for_an_answer(desk: Desk) -> N
 
 
 async def test_the_queue_shows_and_filters_kinds(browser: Browser, desk: Desk) -> None:
-    reference = await old_card(desk, ends=date(2027, 1, 1))
+    reference = await old_card(desk, ends=NEXT_YEAR)
     await opened(desk, "renewal")
     await desk.deliver(submitted(reference="AK1-0000000000X"))
     await browser.sign_in("vera")
@@ -158,4 +160,4 @@ async def test_the_queue_shows_and_filters_kinds(browser: Browser, desk: Desk) -
     address = case.text.split('class="queue-link" href="')[1].split('"')[0]
     shown = (await browser.client.get(address)).text
     assert reference in shown
-    assert "berlaku sampai 1 Januari 2027" in shown
+    assert f"berlaku sampai {long_date(NEXT_YEAR)}" in shown
