@@ -1,4 +1,4 @@
-"""What cards hears: approvals, and its own next step."""
+"""What cards hears: approvals, officers who want a failed card tried again, its own next step."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from services.cards.issuing import (
     give_up_card,
     is_last_attempt,
     issue_card,
+    retry_failed_card,
 )
 from shared.contracts.cards import CardAllocated
 from shared.contracts.envelope import Event
+from shared.contracts.repairs import CardRetryRequested
 from shared.contracts.reviews import ApplicationApproved
 from shared.messaging.subscribe import Consumer, Finish, Step
 from shared.messaging.topology import CARDS_APPROVALS, CARDS_RENDERING
@@ -34,6 +36,9 @@ def consumers(uow: UnitOfWork, press: Press) -> list[Consumer]:
             await give_up_card(finish, card, error)
 
     return [
-        Consumer(CARDS_APPROVALS, {ApplicationApproved: on_application_approved}),
+        Consumer(
+            CARDS_APPROVALS,
+            {ApplicationApproved: on_application_approved, CardRetryRequested: retry_failed_card},
+        ),
         Consumer(CARDS_RENDERING, {CardAllocated: Step(on_card_allocated)}),
     ]

@@ -19,6 +19,7 @@ from services.cards.rendering import RenderError, render
 from shared import clock
 from shared.contracts.cards import CardAllocated, CardFailed, CardIssued
 from shared.contracts.envelope import Event
+from shared.contracts.repairs import CardRetryRequested
 from shared.contracts.reviews import ApplicationApproved
 from shared.dates import add_months
 from shared.errors import NotFound, Poison
@@ -147,6 +148,15 @@ async def give_up_card(finish: Finish, card: Card, error: Exception) -> None:
 
 def is_last_attempt(attempts: int) -> bool:
     return attempts >= RENDER_ATTEMPTS
+
+
+async def retry_failed_card(event: Event[CardRetryRequested], tx: Tx) -> None:
+    """An officer asks for it; a card that is issued, or is being drawn, stays as it is."""
+    card = await store.find_card(tx, event.data.card_id)
+    if card is None:
+        raise Poison(f"no card {event.data.card_id}")
+    if card.state == "failed":
+        await retry_card(tx, card.card_id)
 
 
 async def retry_card(tx: Tx, card_id: str) -> None:

@@ -13,7 +13,7 @@ from services.notify.domain import (
     SubmittedFacts,
     WithdrawnFacts,
 )
-from services.notify.notices import keep_contact, plan_notice
+from services.notify.notices import keep_contact, plan_notice, retry_notice
 from shared.contracts.applications import (
     ApplicationAmended,
     ApplicationSubmitted,
@@ -22,6 +22,7 @@ from shared.contracts.applications import (
 from shared.contracts.cards import CardIssued
 from shared.contracts.drafts import CodeRequested, DraftExpiring, DraftKept
 from shared.contracts.envelope import Event
+from shared.contracts.repairs import NoticeRetryRequested
 from shared.contracts.reviews import ApplicationRejected, ApplicationReturned
 from shared.messaging.subscribe import Consumer
 from shared.messaging.topology import NOTIFY_EVENTS
@@ -99,6 +100,7 @@ CONSUMERS = (
             DraftKept: on_draft_kept,
             DraftExpiring: on_draft_expiring,
             CodeRequested: on_code_requested,
+            NoticeRetryRequested: retry_notice,
         },
     ),
 )

@@ -18,7 +18,6 @@ from services.notify.channels import Channel, Message, Outcome, Retry
 from services.notify.domain import (
     EXHAUSTED,
     EXPIRED,
-    MAX_ATTEMPTS,
     NO_CHANNEL,
     Contact,
     DraftFacts,
@@ -72,7 +71,7 @@ class Delivery:
             await self.outcomes.give_up(notice, NO_CHANNEL)
         elif notice.deadline is not None and self.now() >= notice.deadline:
             await self.outcomes.give_up(notice, EXPIRED)
-        elif notice.attempts >= MAX_ATTEMPTS:  # the last attempt was interrupted
+        elif notice.is_exhausted:  # the last attempt was interrupted
             await self.outcomes.give_up(notice, EXHAUSTED)
         elif (number := await self._begin_attempt(notice, channel)) is None:
             _log.info("notice.claim_lost", notice_id=notice.id)

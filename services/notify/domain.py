@@ -157,7 +157,8 @@ class Notice(_Record):
 
     While `planned`, `due_at` says when it may be claimed (again): a claim moves it into the
     future, so that a notice whose process died becomes due by itself. Of those that are due the
-    urgent ones go first; after its deadline none goes out.
+    urgent ones go first; after its deadline none goes out. When an officer has a failed one tried
+    again, the attempts made until then are `earlier_attempts`.
     """
 
     id: str
@@ -168,6 +169,7 @@ class Notice(_Record):
     state: State = "planned"
     version: int = 1
     attempts: int = 0
+    earlier_attempts: int = 0
     happened_at: datetime
     due_at: datetime
     urgent: bool = False
@@ -179,6 +181,10 @@ class Notice(_Record):
     @property
     def template(self) -> NoticeTemplate:
         return self.facts.template
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.attempts - self.earlier_attempts >= MAX_ATTEMPTS
 
 
 def contact_of_draft(draft_id: str, to: Addressee) -> Contact:

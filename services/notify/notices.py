@@ -1,4 +1,7 @@
-"""plan_notice and keep_contact: what an event means for a person's inbox. One transaction each."""
+"""plan_notice, keep_contact, retry_notice: what an event means for a person's inbox.
+
+One transaction each.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ from services.notify import store
 from services.notify.domain import CodeFacts, Contact, DraftFacts, Facts, Notice, notice_id
 from shared.contracts.applications import Answers
 from shared.contracts.envelope import Event
+from shared.contracts.repairs import NoticeRetryRequested
 from shared.errors import NotYet
+from shared.observability import get_logger
 from shared.uow import Tx
+
+_log = get_logger(__name__)
 
 
 async def keep_contact(
@@ -55,3 +62,24 @@ async def plan_notice(event: Event[Any], application_id: str, facts: Facts, tx: 
         deadline=facts.deadline if isinstance(facts, DraftFacts) else None,
     )
     await store.add_notice(tx, notice)
+
+
+async def retry_notice(event: Event[NoticeRetryRequested], tx: Tx) -> None:
+    """Plan a failed message anew, under its id, with all its attempts before it.
+
+    One that was sent meanwhile, or still waits, stays as it is; one that was forgotten stays so.
+    """
+    notice = await store.notice(tx, event.data.notice_id)
+    if notice is None or notice.state != "failed":
+        state = notice.state if notice else "forgotten"
+        _log.info("notice.not_retried", notice_id=event.data.notice_id, state=state)
+        return
+    changes = {
+        "state": "planned",
+        "version": notice.version + 1,
+        "earlier_attempts": notice.attempts,
+        "due_at": tx.at,
+        "finished_at": None,
+        "reason": None,
+    }
+    await store.update_notice(tx, notice.id, notice.version, changes)

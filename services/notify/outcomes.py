@@ -62,7 +62,7 @@ class Outcomes:
 
         async def work(tx: Tx) -> str | None:
             await store.end_interrupted(tx, notice.id, self.now())
-            return await self._fail(notice, reason, tx)
+            return await self._fail(notice, reason, None, tx)
 
         if await self.uow.run(work) is not None:
             metrics.FAILED.labels(notice.template, reason).inc()
@@ -78,14 +78,14 @@ class Outcomes:
                 return await self._succeed(notice, channel, tx)
             case Permanent(code):
                 await store.end_attempt(tx, attempt, "permanent", at, code=code)
-                return await self._fail(notice, code, tx)
+                return await self._fail(notice, code, channel, tx)
             case Retry(code, after):
                 await store.end_attempt(tx, attempt, "retry", at, code=code)
-                pause = next_pause(number, after, self.chance())
+                pause = next_pause(number - notice.earlier_attempts, after, self.chance())
                 if pause is None:
-                    return await self._fail(notice, EXHAUSTED, tx)
+                    return await self._fail(notice, EXHAUSTED, channel, tx)
                 if notice.deadline is not None and at + pause >= notice.deadline:
-                    return await self._fail(notice, EXPIRED, tx)
+                    return await self._fail(notice, EXPIRED, channel, tx)
                 changes = {"due_at": at + pause, "reason": code}
                 await store.update_notice(tx, notice.id, notice.version, changes)
                 return None
@@ -105,7 +105,9 @@ class Outcomes:
         _caused_by(notice, tx).emit(data, subject=notice.id, version=version)
         return "sent"
 
-    async def _fail(self, notice: Notice, reason: str, tx: Tx) -> str | None:
+    async def _fail(
+        self, notice: Notice, reason: str, channel: ContactChannel | None, tx: Tx
+    ) -> str | None:
         at = self.now()
         version = await _advance(notice, "failed", {"finished_at": at, "reason": reason}, tx)
         if version is None:
@@ -116,6 +118,7 @@ class Outcomes:
             template=notice.template,
             reason=reason,
             failed_at=at,
+            channel=channel,
         )
         _caused_by(notice, tx).emit(data, subject=notice.id, version=version)
         return reason

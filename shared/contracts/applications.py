@@ -240,7 +240,10 @@ class ApplicationSubmitted(EventData):
 
 
 class ApplicationAmended(EventData):
-    """The applicant redid what was returned; `changed` names the items, e.g. `documents.photo`."""
+    """The applicant redid what was returned; `changed` names the items, e.g. `documents.photo`.
+
+    `entered_by` is the id of the officer who sent it for the person, if one did.
+    """
 
     TYPE: ClassVar[str] = "application.amended.v1"
 
@@ -250,6 +253,7 @@ class ApplicationAmended(EventData):
     documents: tuple[DocumentRef, ...]
     changed: tuple[str, ...]
     amended_at: datetime
+    entered_by: str | None = None
 
 
 class ApplicationWithdrawn(EventData):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shared.contracts import applications, cards, drafts, notices, reviews, surveys
+from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys
 from shared.contracts.envelope import Event, EventData, event_with
 
 OWNERS: dict[type[EventData], str] = {
@@ -19,6 +19,8 @@ OWNERS: dict[type[EventData], str] = {
     reviews.ApplicationReturned: "verification",
     reviews.ApplicationRejected: "verification",
     reviews.ApplicationApproved: "verification",
+    repairs.CardRetryRequested: "verification",
+    repairs.NoticeRetryRequested: "verification",
     cards.CardAllocated: "cards",
     cards.CardIssued: "cards",
     cards.CardFailed: "cards",

@@ -35,7 +35,10 @@ class NoticeSent(EventData):
 
 
 class NoticeFailed(EventData):
-    """No channel is left; `reason` is a code such as `no_channel` or `refused_by_provider`."""
+    """No channel is left; `reason` is a code such as `no_channel` or `refused_by_provider`.
+
+    `channel` is the one that was tried last, if any was.
+    """
 
     TYPE: ClassVar[str] = "notice.failed.v1"
 
@@ -44,3 +47,4 @@ class NoticeFailed(EventData):
     template: NoticeTemplate
     reason: str
     failed_at: datetime
+    channel: ContactChannel | None = None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import aio_pika
 
-from shared.contracts import applications, cards, drafts, notices, reviews, surveys
+from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys
 from shared.contracts.envelope import EventData
 
 EXCHANGE = "pencaker.events"
@@ -67,7 +67,9 @@ VERIFICATION_CARDS = Queue("verification.cards", (cards.CardIssued, cards.CardFa
 VERIFICATION_NOTICES = Queue(
     "verification.notices", (notices.NoticeSent, notices.NoticeFailed), prefetch=10
 )
-CARDS_APPROVALS = Queue("cards.approvals", (reviews.ApplicationApproved,), prefetch=4)
+CARDS_APPROVALS = Queue(
+    "cards.approvals", (reviews.ApplicationApproved, repairs.CardRetryRequested), prefetch=4
+)
 CARDS_RENDERING = Queue("cards.rendering", (cards.CardAllocated,), prefetch=3)
 NOTIFY_EVENTS = Queue(
     "notify.events",
@@ -81,6 +83,7 @@ NOTIFY_EVENTS = Queue(
         reviews.ApplicationReturned,
         reviews.ApplicationRejected,
         cards.CardIssued,
+        repairs.NoticeRetryRequested,
     ),
     prefetch=10,
 )

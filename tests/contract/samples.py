@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.contracts import applications, cards, drafts, notices, reviews, surveys
+from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys
 from shared.contracts.envelope import Event, EventData, Sealed
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -146,12 +146,13 @@ def samples() -> list[EventData]:
         applications.ApplicationSubmitted(
             **ids,
             kind="new",
-            channel="online",
+            channel="counter",
             answers=answers(),
             documents=documents(),
             notice_version="2026-11",
             submitted_at=AT,
             purpose="Melamar kerja",
+            entered_by="o1",
         ),
         applications.ApplicationAmended(
             **ids,
@@ -159,6 +160,7 @@ def samples() -> list[EventData]:
             documents=documents(),
             changed=("documents.photo",),
             amended_at=AT,
+            entered_by="o1",
         ),
         applications.ApplicationWithdrawn(**ids, reason="applicant_request", withdrawn_at=AT),
         drafts.DraftKept(draft_id=APPLICATION_ID, to=ADDRESSEE, draft_code=SEALED, keeps_until=AT),
@@ -225,6 +227,10 @@ def samples() -> list[EventData]:
             ),
             approved_at=AT,
         ),
+        repairs.CardRetryRequested(card_id=CARD_ID, application_id=APPLICATION_ID, requested_at=AT),
+        repairs.NoticeRetryRequested(
+            notice_id="n2", application_id=APPLICATION_ID, requested_at=AT
+        ),
         cards.CardAllocated(
             card_id=CARD_ID, application_id=APPLICATION_ID, registration_number=number
         ),
@@ -259,8 +265,9 @@ def samples() -> list[EventData]:
             notice_id="n2",
             application_id=APPLICATION_ID,
             template="issued",
-            reason="no_channel",
+            reason="smtp_550",
             failed_at=AT,
+            channel="email",
         ),
     ]
 

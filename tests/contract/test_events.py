@@ -9,14 +9,23 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import applications, cards, catalog, drafts, notices, reviews, surveys
+from shared.contracts import (
+    applications,
+    cards,
+    catalog,
+    drafts,
+    notices,
+    repairs,
+    reviews,
+    surveys,
+)
 from shared.contracts.envelope import Contract, EventData
 from shared.messaging.topology import QUEUES
 from tests.contract.samples import envelope, samples
 from tools import asyncapi
 
 GOLDEN = Path(__file__).parent / "golden"
-CONTRACT_MODULES = (applications, cards, drafts, notices, reviews, surveys)
+CONTRACT_MODULES = (applications, cards, drafts, notices, repairs, reviews, surveys)
 
 
 def golden_files() -> list[Path]:

@@ -8,6 +8,7 @@ import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,13 +19,15 @@ from deploy.local.stack import Servers
 from services.cards import store
 from services.cards.consumers import consumers
 from services.cards.domain import RENDER_ATTEMPTS, registration_number
-from services.cards.issuing import Press, allocate_card, retry_card
+from services.cards.issuing import Press, allocate_card
 from services.cards.rendering import RenderError, warm_up
 from services.cards.settings import CardsSettings
 from shared.clock import OFFICE_ZONE, now
 from shared.contracts.cards import CardAllocated
 from shared.contracts.envelope import Event
+from shared.contracts.repairs import CardRetryRequested
 from shared.contracts.reviews import ApplicationApproved, Signatory
+from shared.errors import Poison
 from shared.ids import uuid7
 from shared.messaging import inbox, outbox
 from shared.messaging.subscribe import Consumer, Finish, Step
@@ -110,6 +113,11 @@ class Office:
         )
         return [event for row in rows if (event := parse_event(bytes(row["body"])))]
 
+    async def ask_again(self, event: Event[CardRetryRequested]) -> None:
+        handler = self.handlers()[0].handlers[CardRetryRequested]
+        assert not isinstance(handler, Step)
+        await self.resources.uow.run_once("cards.approvals", event, partial(handler, event))
+
     async def draw(self, event: Event[CardAllocated]) -> None:
         step = self.handlers()[1].handlers[CardAllocated]
         assert isinstance(step, Step)
@@ -119,6 +127,16 @@ class Office:
 
         finishing: Finish = finish
         await step.handler(event, finishing)
+
+
+def retry_of(allocated: Event[CardAllocated]) -> Event[CardRetryRequested]:
+    """What an officer's "Coba lagi" sends."""
+    data = CardRetryRequested(
+        card_id=allocated.data.card_id,
+        application_id=allocated.data.application_id,
+        requested_at=now(),
+    )
+    return envelope(data, id=uuid7(), subject=allocated.data.card_id)
 
 
 @pytest.fixture
@@ -223,8 +241,24 @@ async def test_a_card_that_cannot_be_drawn_fails_loudly_and_can_be_tried_again(
         {"$set": {"photo.sha256": hashlib.sha256(photo_bytes()).hexdigest()}},
     )
     await office.writer.put(DOCUMENTS, photo.key, photo_bytes(), "image/jpeg")
-    await office.resources.uow.run(lambda tx: retry_card(tx, allocated.data.card_id))
-    again = (await office.emitted("card.allocated.v1"))[-1]
+    asked = retry_of(allocated)
+    await office.ask_again(asked)
+    await office.ask_again(asked)  # delivered twice
+    await office.ask_again(retry_of(allocated))  # and asked by a colleague, too
+    _, again = await office.emitted("card.allocated.v1")
     await office.draw(again)
     (issued,) = await office.emitted("card.issued.v1")
     assert issued.data.registration_number == allocated.data.registration_number
+    assert issued.aggregateversion > failed.aggregateversion
+    await office.ask_again(retry_of(allocated))  # too late: it is issued
+    assert len(await office.emitted("card.allocated.v1")) == 2
+
+
+async def test_a_retry_of_a_card_that_is_not_ours_is_set_aside(office: Office) -> None:
+    await office.allocate(await office.approved(1))
+    (allocated,) = await office.emitted("card.allocated.v1")
+    other = allocated.model_copy(
+        update={"data": allocated.data.model_copy(update={"card_id": "x"})}
+    )
+    with pytest.raises(Poison):
+        await office.ask_again(retry_of(other))
