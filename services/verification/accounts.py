@@ -15,7 +15,7 @@ from services.verification.officers.accounts import (
     ensure_account,
     list_accounts,
 )
-from services.verification.officers.domain import ROLES
+from services.verification.officers.domain import ROLES, checked_nik_index
 from services.verification.settings import VerificationSettings
 from shared.errors import AppError
 from shared.service import connect
@@ -32,12 +32,21 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _run(options: argparse.Namespace) -> str:
-    resources = connect(VerificationSettings())
+    settings = VerificationSettings()
+    resources = connect(settings)
     try:
         await resources.mongo.ensure_indexes(INDEXES)
         if options.command == "ensure":
             password = options.password_file.read_text("utf-8").rstrip("\r\n")
-            account = Account(options.username, options.name, options.role, password, options.nip)
+            account = Account(
+                options.username,
+                options.name,
+                options.role,
+                password,
+                options.nip,
+                _nik_index(settings, options.nik_file),
+                options.forget_nik,
+            )
             officer = await ensure_account(resources.uow, account)
             return f"{officer.username}: {officer.role_names}"
         if options.command == "reset-code":
@@ -56,6 +65,13 @@ async def _run(options: argparse.Namespace) -> str:
         resources.mongo.close()
 
 
+def _nik_index(settings: VerificationSettings, file: Path | None) -> str | None:
+    """Read from a file: the arguments of a command are seen by everybody on the machine."""
+    if file is None:
+        return None
+    return checked_nik_index(settings.index_key.get_secret_value(), file.read_text("utf-8"))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.verification.accounts")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -64,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     ensure.add_argument("--name", required=True)
     ensure.add_argument("--role", action="append", required=True, choices=ROLES)
     ensure.add_argument("--nip")
+    nik = ensure.add_mutually_exclusive_group()
+    nik.add_argument("--nik-file", type=Path, help="own NIK, so that he decides not about himself")
+    nik.add_argument("--forget-nik", action="store_true")
     ensure.add_argument("--password-file", type=Path, required=True)
     commands.add_parser("list", help="all accounts")
     disable = commands.add_parser("disable", help="end an account and its sessions")

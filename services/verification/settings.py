@@ -14,4 +14,13 @@ class VerificationSettings(ServiceSettings):
     session_key: SecretStr
     index_key: SecretStr
     public_url: str = ""
+    applicants_url: str = "http://127.0.0.1:8080"  # the public pages
+    counter_key: SecretStr = SecretStr("")  # base64, 32 bytes; empty: no counter service
     totp_required: bool = True  # officers sign in with a code from their phone, too
+
+
+def index_key_of(settings: ServiceSettings) -> str:
+    """The key of blind indexes, from the settings as the resources know them."""
+    if not isinstance(settings, VerificationSettings):
+        raise TypeError("verification runs with its own settings")
+    return settings.index_key.get_secret_value()

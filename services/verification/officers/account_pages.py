@@ -14,6 +14,7 @@ from services.verification.officers.browsers import browser_name
 from services.verification.officers.domain import NAME_LONGEST, ROLE_DUTIES, ROLE_NAMES, Officer
 from services.verification.officers.guard import Visit, signed_in
 from services.verification.officers.pages import ACCOUNTS
+from services.verification.settings import index_key_of
 from shared.errors import Conflict, Invalid, NotFound
 
 _ONE = f"{ACCOUNTS}/{{officer_id}}"
@@ -41,7 +42,9 @@ async def post_new(visit: Visit) -> Response:
     uow = visit.desk.resources.uow
     username = visit.form.get("username", "")
     try:
-        made = await administration.create(uow, visit.session, username, _details(visit))
+        made = await administration.create(
+            uow, visit.session, username, _details(visit), _index_key(visit)
+        )
     except Invalid as error:
         return _new_form(visit, str(error))
     return _handover(visit, made, is_new=True)
@@ -52,7 +55,12 @@ async def get_one(visit: Visit) -> Response:
 
 
 async def post_change(visit: Visit) -> Response:
-    work = partial(administration.change, act=_act(visit), details=_details(visit))
+    work = partial(
+        administration.change,
+        act=_act(visit),
+        details=_details(visit),
+        index_key=_index_key(visit),
+    )
     try:
         officer = await visit.desk.resources.uow.run(work)
     except (Invalid, Conflict) as error:
@@ -104,6 +112,7 @@ async def post_end_session(visit: Visit) -> Response:
 def _new_form(visit: Visit, error: str) -> Response:
     context = {
         **_form_context(_details(visit)),
+        "has_nik": False,
         "username": visit.form.get("username", ""),
         "error": error,
     }
@@ -117,6 +126,7 @@ async def _page(visit: Visit, error: str = "") -> Response:
     context = {
         **_form_context(_details(visit) if error else details),
         "shown": shown,
+        "has_nik": shown.nik_index is not None,
         "is_self": shown.id == visit.officer.id,
         "sessions": await sessions.open_sessions(scope, visit.officer, shown.id),
         "browser_name": browser_name,
@@ -148,7 +158,14 @@ def _handover(visit: Visit, made: Handover, *, is_new: bool) -> Response:
 def _details(visit: Visit) -> Details:
     prefix = "role."
     roles = [name.removeprefix(prefix) for name in visit.form if name.startswith(prefix)]
-    return Details(visit.form.get("name", ""), roles, visit.form.get("nip"))
+    form = visit.form
+    return Details(
+        form.get("name", ""), roles, form.get("nip"), form.get("nik", ""), "forget_nik" in form
+    )
+
+
+def _index_key(visit: Visit) -> str:
+    return index_key_of(visit.desk.resources.settings)
 
 
 def _officer_id(visit: Visit) -> str:

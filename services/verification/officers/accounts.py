@@ -26,13 +26,15 @@ COMMAND = Actor("command", "Perintah administrator")
 
 @dataclass(frozen=True)
 class Account:
-    """What an account should be."""
+    """What an account should be; without `nik_index` the one that is kept stays."""
 
     username: str
     name: str
     roles: list[str]
     password: str
     nip: str | None = None
+    nik_index: str | None = None
+    forget_nik: bool = False
 
 
 async def ensure_account(uow: UnitOfWork, account: Account, actor: Actor = COMMAND) -> Officer:
@@ -44,7 +46,13 @@ async def ensure_account(uow: UnitOfWork, account: Account, actor: Actor = COMMA
     found = await store.find_by_username(uow.reading(), username)
     known = found[0] if found else Officer(uuid7(), username, name, roles, version=0)
     wanted = replace(
-        known, name=name, roles=roles, nip=nip, disabled_at=None, must_change_password=False
+        known,
+        name=name,
+        roles=roles,
+        nip=nip,
+        nik_index=account.nik_index or (None if account.forget_nik else known.nik_index),
+        disabled_at=None,
+        must_change_password=False,
     )
     secret: Secret | None = None
     if found is None or not await is_password(found[1].hash, password):
@@ -60,7 +68,12 @@ async def ensure_account(uow: UnitOfWork, account: Account, actor: Actor = COMMA
         if secret is not None or known.roles != roles:
             await session_store.delete_all_of(tx, wanted.id)
         action = "account.changed" if found else "account.created"
-        detail = {"username": username, "roles": list(roles), "password": secret is not None}
+        detail = {
+            "username": username,
+            "roles": list(roles),
+            "password": secret is not None,
+            "nik_changed": wanted.nik_index != known.nik_index,
+        }
         await log.record(tx, Entry(actor, action, detail=detail))
         return wanted
 

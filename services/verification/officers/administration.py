@@ -15,6 +15,7 @@ from services.verification.officers import accounts, session_store, store, totp
 from services.verification.officers.domain import (
     Officer,
     checked_name,
+    checked_nik_index,
     checked_nip,
     checked_roles,
     checked_username,
@@ -40,11 +41,13 @@ class AccountChanged(Conflict):
 
 @dataclass(frozen=True)
 class Details:
-    """What an administrator types."""
+    """What an administrator types; an empty `nik` leaves the one that is kept."""
 
     name: str
     roles: list[str]
     nip: str | None
+    nik: str = ""
+    forget_nik: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,9 @@ async def one(scope: Scope, by: Officer, officer_id: str) -> Officer:
     return officer
 
 
-async def create(uow: UnitOfWork, by: Session, username: str, details: Details) -> Handover:
+async def create(
+    uow: UnitOfWork, by: Session, username: str, details: Details, index_key: str
+) -> Handover:
     """A new account with a one-time password, which its owner must change at once."""
     by.officer.require("manage_accounts")
     require_recent(by)
@@ -87,6 +92,7 @@ async def create(uow: UnitOfWork, by: Session, username: str, details: Details) 
         checked_name(details.name),
         checked_roles(details.roles),
         checked_nip(details.nip),
+        checked_nik_index(index_key, details.nik) if details.nik.strip() else None,
         must_change_password=True,
     )
     password = totp.random_words()
@@ -96,7 +102,11 @@ async def create(uow: UnitOfWork, by: Session, username: str, details: Details) 
         if await store.find_by_username(tx, officer.username) is not None:
             raise Invalid(_TAKEN)
         await store.save(tx, officer, secret)
-        detail = {"username": officer.username, "roles": list(officer.roles)}
+        detail = {
+            "username": officer.username,
+            "roles": list(officer.roles),
+            "has_nik": officer.nik_index is not None,
+        }
         await log.record(tx, Entry(by.officer.actor, "account.created", detail=detail))
 
     try:
@@ -106,14 +116,18 @@ async def create(uow: UnitOfWork, by: Session, username: str, details: Details) 
     return Handover(officer, password)
 
 
-async def change(tx: Tx, act: Change, details: Details) -> Officer:
-    """Name, NIP and roles; with other roles its owner signs in anew."""
+async def change(tx: Tx, act: Change, details: Details, index_key: str) -> Officer:
+    """Name, NIP, NIK and roles; with other roles its owner signs in anew."""
     officer = await _load(tx, act)
     roles = checked_roles(details.roles)
     if "system_admin" not in roles:
         await accounts.require_another_administrator(tx, officer)
+    nik_index = None if details.forget_nik else officer.nik_index
+    if details.nik.strip():
+        nik_index = checked_nik_index(index_key, details.nik)
     changed = replace(
         officer,
+        nik_index=nik_index,
         name=checked_name(details.name),
         roles=roles,
         nip=checked_nip(details.nip),
@@ -126,6 +140,7 @@ async def change(tx: Tx, act: Change, details: Details) -> Officer:
         "username": officer.username,
         "roles_before": list(officer.roles),
         "roles": list(roles),
+        "nik_changed": nik_index != officer.nik_index,
     }
     await log.record(tx, Entry(act.by.officer.actor, "account.changed", detail=detail))
     return changed

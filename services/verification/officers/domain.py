@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from services.verification.audit.domain import Actor
+from shared.clock import today
 from shared.errors import Forbidden, Invalid
+from shared.nik import InvalidNik, parse_nik
+from shared.sealed import blind_index
 
 OfficerRole = Literal[
     "intake_operator",
@@ -97,13 +100,18 @@ _FEWEST_KINDS = 5  # different characters in a password
 
 @dataclass(frozen=True)
 class Officer:
-    """`nip` is needed to sign cards; `version` counts the changes of the account."""
+    """`nip` is needed to sign cards; `version` counts the changes of the account.
+
+    `nik_index` is the blind index of his own NIK, made as that of a case: nobody decides about
+    himself. The NIK itself is not kept.
+    """
 
     id: str
     username: str
     name: str
     roles: tuple[OfficerRole, ...]
     nip: str | None = None
+    nik_index: str | None = None
     disabled_at: datetime | None = None
     must_change_password: bool = False
     totp_since: datetime | None = None
@@ -150,6 +158,17 @@ def checked_nip(text: str | None) -> str | None:
     if digits and not _NIP.fullmatch(digits):
         raise Invalid("NIP harus 18 angka.")
     return digits or None
+
+
+def checked_nik_index(index_key: str, text: str) -> str:
+    """The blind index of a NIK as typed."""
+    try:
+        digits = parse_nik(text, today()).digits
+    except InvalidNik as error:
+        raise Invalid(
+            "NIK petugas tidak benar. Ketik 16 angka seperti di KTP petugas, atau kosongkan."
+        ) from error
+    return blind_index(index_key, digits)
 
 
 def checked_roles(roles: list[str]) -> tuple[OfficerRole, ...]:

@@ -29,6 +29,7 @@ from shared.errors import Conflict, Forbidden
 from shared.service import Resources
 from tests.integration.verification.browser import PASSWORD, Browser, open_browser
 from tests.integration.verification.conftest import Desk
+from tests.unit.verification.sample_events import INDEX_KEY
 
 ACCOUNTS = "/petugas/akun-petugas"
 NEW = {"username": "baru", "name": "Baru Contoh", "role.verification_officer": "1"}
@@ -186,7 +187,8 @@ async def test_a_stale_page_changes_nothing(desk: Desk, browser: Browser) -> Non
     admin = await administrator(desk)
     details = administration.Details("Vera Lain Contoh", ["verification_officer"], None)
     act = Change(session_of(admin), desk.verifier.id, desk.verifier.version)
-    await desk.uow.run(partial(administration.change, act=act, details=details))
+    work = partial(administration.change, act=act, details=details, index_key=INDEX_KEY)
+    await desk.uow.run(work)
     with pytest.raises(AccountChanged):
         await desk.uow.run(partial(administration.disable, act=act))
     await browser.sign_in("admin")
@@ -319,4 +321,4 @@ async def test_without_rights_no_account_is_seen_or_made(desk: Desk, browser: Br
     old = replace(session_of(desk.approver), confirmed_at=None)
     details = administration.Details("X", ["system_admin"], None)
     with pytest.raises(Forbidden, match="Hanya administrator"):
-        await administration.create(desk.uow, old, "x1", details)
+        await administration.create(desk.uow, old, "x1", details, INDEX_KEY)
