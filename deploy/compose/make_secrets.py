@@ -22,6 +22,7 @@ from deploy.local import SERVICES, rabbitmq
 from deploy.local.development_secrets import PURPOSES
 from deploy.local.seaweed import ADMIN, Key, actions_of, identities
 from shared.contracts.catalog import types_owned_by
+from shared.counter_tickets import public_half
 
 STORE = "passwords.json"
 KEY_ID = "1"
@@ -94,8 +95,11 @@ def _of_service(service: str, values: Mapping[str, str]) -> dict[str, str]:
     }
     if service in _SESSIONS:
         files["session_key"] = values[f"session:{service}"]
+    if service == "intake":
+        files["counter_public_key"] = public_half(values["counter:verification"])
     if service == "verification":
         files["index_key"] = values["index:verification"]
+        files["counter_key"] = values["counter:verification"]
     return files
 
 
@@ -128,6 +132,7 @@ def _wanted() -> dict[str, Callable[[], str]]:
         **{f"sealing:{purpose}": _key for purpose in purposes},
         **{f"session:{service}": _key for service in _SESSIONS},
         "index:verification": _key,
+        "counter:verification": _key,
         "mongodb-member": _key,
     }
 

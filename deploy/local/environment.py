@@ -10,6 +10,7 @@ from pathlib import Path
 from deploy.local import mongodb, rabbitmq, seaweed
 from deploy.local.development_secrets import Secrets, ensure_secrets
 from deploy.local.ports import HOST, Ports, remembered_ports
+from shared.counter_tickets import public_half
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIL_FROM = "Dinas Tenaga Kerja (CONTOH) <tidak-dibalas@disnaker.example>"
@@ -118,6 +119,8 @@ def _intake(run: Deployment) -> dict[str, str]:
     return {
         "SESSION_KEY": run.secrets.values["session:intake"],
         "PUBLIC_URL": run.public_url,
+        "DESK_URL": run.officers_url,
+        "COUNTER_PUBLIC_KEY": public_half(run.secrets.values["counter:verification"]),
         "SUBMISSIONS_PER_DAY": "1000000",
         **wide,
     }
@@ -127,7 +130,9 @@ def _verification(run: Deployment) -> dict[str, str]:
     return {
         "SESSION_KEY": run.secrets.values["session:verification"],
         "INDEX_KEY": run.secrets.values["index:verification"],
+        "COUNTER_KEY": run.secrets.values["counter:verification"],
         "PUBLIC_URL": run.officers_url,
+        "APPLICANTS_URL": run.public_url,
         "TOTP_REQUIRED": "false",  # demonstration officers have no phone
     }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from services.intake import store
 from services.intake.answers import keep_page, keep_unchanged, open_page
 from services.intake.composing import compose_answers, compose_documents
+from services.intake.counter.sessions import CounterSession
 from services.intake.documents import discard_pages
 from services.intake.domain import (
     Application,
@@ -68,11 +70,15 @@ class Submitted:
     repeated: bool
 
 
-async def submit_application(intake: Intake, holder: Holder, form: Form) -> Submitted:
+async def submit_application(
+    intake: Intake, holder: Holder, form: Form, counter: CounterSession | None = None
+) -> Submitted:
     """Send a draft, once: sending it again gives the same receipt.
 
     `form` is what the person agrees to: the declaration, and what they allow beside the card.
-    Raises `Incomplete` with a text for each part, `DraftGone`, `TooMany`.
+    At a counter many people give one number, of a relative or of the village office: it is not
+    counted there, what the officer begins is. Raises `Incomplete` with a text for each part,
+    `DraftGone`, `TooMany`.
     """
     reading = intake.uow.reading()
     for _ in range(_TRIES):
@@ -85,8 +91,8 @@ async def submit_application(intake: Intake, holder: Holder, form: Form) -> Subm
         agreed = _check_complete(intake, draft, form)
         draft.pages[sending.PAGE.id] = keep_page(intake.keys, draft.id, sending.PAGE.id, agreed)
         try:
-            async with one_submission(intake, draft):
-                application = await _send(intake, draft)
+            async with nullcontext() if counter else one_submission(intake, draft):
+                application = await _send(intake, draft, counter)
         except (_DraftChanged, DuplicateKeyError):
             continue  # sent or changed a moment ago by another request: look again
         return Submitted(application.id, application.reference, repeated=False)
@@ -97,7 +103,7 @@ class _DraftChanged(Exception):
     """The draft is not any more what was checked."""
 
 
-async def _send(intake: Intake, draft: Draft) -> Application:
+async def _send(intake: Intake, draft: Draft, counter: CounterSession | None) -> Application:
     answers = compose_answers(draft.pages, intake.office)
     documents = compose_documents(draft.documents)
     asked = start_of(draft.pages)
@@ -121,7 +127,7 @@ async def _send(intake: Intake, draft: Draft) -> Application:
             application_id=application.id,
             reference=application.reference,
             kind=asked.get("kind", "new"),
-            channel="online",
+            channel=counter.channel if counter else "online",
             answers=answers,
             documents=documents,
             notice_version=application.notice_version,
@@ -130,6 +136,7 @@ async def _send(intake: Intake, draft: Draft) -> Application:
             replacement_reason=asked.get("replacement_reason"),
             correction_pages=tuple(asked.get("correction_pages") or ()),
             purpose=asked.get("purpose"),
+            entered_by=counter.officer_id if counter else draft.entered_by,
         )
         tx.emit(event, subject=application.id, version=application.event_version)
         return application
@@ -231,7 +238,9 @@ async def remove_amended_file(
     await discard_pages(intake, application_id, earlier, {"pages": needed})
 
 
-async def send_amendment(intake: Intake, application_id: str) -> Application:
+async def send_amendment(
+    intake: Intake, application_id: str, counter: CounterSession | None = None
+) -> Application:
     """Send what was redone back to the officers, once: sending it again gives the same receipt.
 
     Raises `Incomplete`, `Conflict`.
@@ -264,6 +273,7 @@ async def send_amendment(intake: Intake, application_id: str) -> Application:
             documents=compose_documents(documents),
             changed=changed,
             amended_at=tx.at,
+            entered_by=counter.officer_id if counter else None,
         )
         tx.emit(event, subject=application.id, version=application.event_version)
         return application

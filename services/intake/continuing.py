@@ -47,7 +47,11 @@ def _valid_until(application: Application) -> date:
 
 
 async def begin_from(
-    intake: Intake, application: Application, form: Form, address: str
+    intake: Intake,
+    application: Application,
+    form: Form,
+    address: str,
+    entered_by: str | None = None,
 ) -> StartedDraft | Parsed:
     """Begin a draft that follows an issued application; the errors of the start page if it cannot.
 
@@ -66,7 +70,7 @@ async def begin_from(
     if parsed.errors:
         return parsed
     await admit_start(intake, address)
-    started, draft = new_draft(intake)
+    started, draft = new_draft(intake, entered_by)
     answered = {page_id: application.pages[page_id] for page_id in ANSWER_PAGES}
     draft.pages = carry_over(intake.keys, application.id, draft.id, answered)
     for page_id in parsed.values["correction_pages"] or ():

@@ -79,22 +79,25 @@ def holder_of(draft_id: str, token: str) -> Holder:
     return Holder(draft_id, hashlib.sha256(token.encode()).hexdigest())
 
 
-async def start_draft(intake: Intake, form: Form, address: str) -> StartedDraft | Parsed:
+async def start_draft(
+    intake: Intake, form: Form, address: str, entered_by: str | None = None
+) -> StartedDraft | Parsed:
     """Begin a draft for a person who read the notice; the errors of the page if they did not.
 
-    Raises `TooMany` for a network that begins drafts without end.
+    `entered_by` is the officer who types it at a counter. Raises `TooMany` for a network that
+    begins drafts without end.
     """
     parsed = parse_page("start", form, clock.today(), intake.office)
     if parsed.errors:
         return parsed
     await admit_start(intake, address)
-    started, draft = new_draft(intake)
+    started, draft = new_draft(intake, entered_by)
     draft.pages["start"] = keep_page(intake.keys, draft.id, "start", parsed.values)
     await store.insert_draft(intake.uow.reading(), draft)
     return started
 
 
-def new_draft(intake: Intake) -> tuple[StartedDraft, Draft]:
+def new_draft(intake: Intake, entered_by: str | None) -> tuple[StartedDraft, Draft]:
     """An empty draft that is not kept yet, and what its holder is given."""
     started = StartedDraft(uuid7(), secrets.token_urlsafe(32))
     now = clock.now()
@@ -104,6 +107,7 @@ def new_draft(intake: Intake) -> tuple[StartedDraft, Draft]:
         notice_version=intake.office.applicant.notice_version,
         created_at=now,
         expires_at=now + timedelta(days=intake.office.applicant.draft_days),
+        entered_by=entered_by,
     )
     return started, draft
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from services.intake import store, withdrawal
 from services.intake.consumers import consumers
+from services.intake.counter import sessions as counter_sessions
 from services.intake.expiry import sweep_until_stopped
 from services.intake.intake import open_intake
 from services.intake.occupations import store as occupations
@@ -19,7 +20,12 @@ from shared import service
 def build(resources: service.Resources) -> service.Parts:
     intake = open_intake(resources)
     return service.Parts(
-        indexes={**store.INDEXES, **uploads_store.INDEXES, **occupations.INDEXES},
+        indexes={
+            **store.INDEXES,
+            **uploads_store.INDEXES,
+            **occupations.INDEXES,
+            **counter_sessions.INDEXES,
+        },
         consumers=consumers(intake),
         web=make_app(intake),
         background=[

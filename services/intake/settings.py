@@ -16,6 +16,9 @@ class IntakeSettings(ServiceSettings):
     service: str = "intake"
     session_key: SecretStr
     public_url: str = "http://127.0.0.1:8080"
+    # Both empty: no counter service. The key reads tickets of the officers' desk, and makes none.
+    desk_url: str = ""
+    counter_public_key: str = ""
     # How notify reaches people, the first is tried first: codes and messages about drafts go there.
     reachable_channels: tuple[ContactChannel, ...] = ("email",)
     clean_workers: int = 2

@@ -56,7 +56,8 @@ class Draft:
     """Answers and documents of an application that was not sent yet; its id becomes the id.
 
     `pages` holds complete pages alone; `parts` what is known of the others, and the ids of the
-    screens that are finished. `follows` is the issued application it was begun from.
+    screens that are finished. `follows` is the issued application it was begun from, `entered_by`
+    the officer who last opened it at a counter.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Draft:
     documents: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     follows: str | None = None
+    entered_by: str | None = None
 
 
 _DRAFT_FIELDS = tuple(each.name for each in fields(Draft) if each.name != "id")
@@ -85,6 +87,13 @@ async def find_draft(scope: Scope, holder: Holder) -> Draft | None:
     if row is None:
         return None
     return Draft(row["_id"], **{name: row[name] for name in _DRAFT_FIELDS if name in row})
+
+
+async def note_entered_by(scope: Scope, draft_id: str, officer_id: str) -> None:
+    """An officer goes on with a draft that somebody began."""
+    await scope.collection(DRAFTS).update_one(
+        {"_id": draft_id}, {"$set": {"entered_by": officer_id}}
+    )
 
 
 async def put_page(scope: Scope, holder: Holder, page_id: str, page: Document) -> bool:

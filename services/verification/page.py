@@ -9,6 +9,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from services.verification.counter.tickets import Counter
 from shared.service import Resources
 
 
@@ -21,6 +22,7 @@ class Desk:
     session_key: str
     https: bool
     totp_required: bool
+    counter: Counter | None = None
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HTMLResponse:
         return HTMLResponse(self.templates.get_template(template).render(context), status)

@@ -16,11 +16,13 @@ from services.intake.drafts import AlreadySent, DraftGone
 from services.intake.intake import Intake
 from services.intake.web.api import make_api
 from services.intake.web.assets import Assets
+from services.intake.web.at_counter import OPEN, AtCounter
 from services.intake.web.door import Door
 from services.intake.web.failures import Failures, Handler
 from services.intake.web.kept import Forget
 from services.intake.web.pages_continuing import ContinuingPages
 from services.intake.web.pages_corrections import CorrectionPages
+from services.intake.web.pages_counter import CounterPages
 from services.intake.web.pages_documents import DocumentPages
 from services.intake.web.pages_figures import FigurePages
 from services.intake.web.pages_form import FormPages
@@ -63,6 +65,7 @@ def make_app(intake: Intake) -> ASGIApp:
             *SurveyPages(site).routes(),
             *CorrectionPages(site).routes(),
             *WithdrawalPages(site).routes(),
+            *CounterPages(site).routes(),
             *ContinuingPages(site).routes(),
             *DocumentPages(site).routes(),
             *TusUploads(site).routes(),
@@ -73,8 +76,9 @@ def make_app(intake: Intake) -> ASGIApp:
         ],
         middleware=[
             Middleware(Observe),
-            Middleware(SameOrigin, exempt=(API,)),
+            Middleware(SameOrigin, exempt=(API, OPEN)),  # a page of the desk posts to OPEN
             Middleware(Forget),
+            Middleware(AtCounter, intake=intake, pages=pages, failures=failures),
         ],
         exception_handlers={**failures.handlers(), **_intake_handlers(site, failures)},
     )

@@ -20,7 +20,7 @@ from shared.observability import METRICS
 API = "/api/v1/"
 HEADER = "Queue-Ticket"
 COOKIE = "antrean"
-_FREE = ("/static/", "/manifest.webmanifest", "/sw.js", "/luring", "/keluar")
+_FREE = ("/static/", "/manifest.webmanifest", "/sw.js", "/luring", "/keluar", "/loket")
 _ENTRANCES = frozenset({("GET", "/daftar"), ("HEAD", "/daftar"), ("POST", f"{API}applications")})
 _ELSEWHERE_PATIENCE = 2  # other pages are light: they wait only when it is much worse
 _PAGE_SECONDS = 60.0
@@ -88,6 +88,7 @@ class Door:
             sessions.draft_holder(settings, request)
             or sessions.status_session(settings, request)
             or sessions.returning(settings, request)
+            or sessions.counter_id(settings, request)
         )
 
     def _with_pass(self, send: Send) -> Send:

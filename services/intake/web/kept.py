@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Sealed in the database, so not kept on a phone that others use too.
@@ -26,9 +27,18 @@ PRIVATE_FIELDS = frozenset(
 )
 _COOKIE = "tersimpan"
 _ALL = "*"
-_LEAVE = "/keluar"
-_ENDS = frozenset({"/daftar", "/daftar/periksa", _LEAVE})  # begun anew, sent, left
+_LEAVES = frozenset({"/keluar", "/loket/selesai", "/loket/akhiri"})  # answered with a page
+_ENDS = _LEAVES | {"/daftar", "/daftar/periksa"}  # begun anew, sent
 _FORMS = ("/daftar/", "/status/perbaikan/")
+
+
+def forget_all(response: Response) -> None:
+    """Whatever this browser kept belongs to somebody else."""
+    response.headers.append("Set-Cookie", _told(_ALL))
+
+
+def _told(saved: str) -> str:
+    return f"{_COOKIE}={saved}; Max-Age=600; Path=/; SameSite=Lax"
 
 
 class Forget:
@@ -46,12 +56,9 @@ class Forget:
 
         async def send_and_name(message: Message) -> None:
             is_start = message["type"] == "http.response.start"
-            if is_start and (message["status"] == 303 or path == _LEAVE):
+            if is_start and (message["status"] == 303 or path in _LEAVES):
                 saved = _ALL if path in _ENDS else quote(path, safe="/")
-                headers = MutableHeaders(scope=message)
-                headers.append(
-                    "Set-Cookie", f"{_COOKIE}={saved}; Max-Age=600; Path=/; SameSite=Lax"
-                )
+                MutableHeaders(scope=message).append("Set-Cookie", _told(saved))
             await send(message)
 
         await self.app(scope, receive, send_and_name)

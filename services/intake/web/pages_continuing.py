@@ -14,6 +14,7 @@ from services.intake.domain import Application
 from services.intake.forms import PAGES, FormPage, Parsed
 from services.intake.quotas import TooMany
 from services.intake.web import sessions
+from services.intake.web.counter_wording import spoken
 from services.intake.web.failures import limited
 from services.intake.web.places import TASK_LIST
 from services.intake.web.posted import address_of
@@ -46,8 +47,15 @@ class ContinuingPages:
         form: Form = await self.site.posted(request, application.id)
         if _SENT not in form:
             return self._page(request, application, form, {})
+        counter = sessions.counter_of(request)
         try:
-            started = await begin_from(self.intake, application, form, address_of(request))
+            started = await begin_from(
+                self.intake,
+                application,
+                form,
+                address_of(request),
+                counter.officer_id if counter else None,
+            )
         except TooMany as error:
             page = self._page(request, application, form, {"notice_acknowledged": str(error)})
             return limited(page, error)
@@ -71,7 +79,7 @@ class ContinuingPages:
             "continue.html",
             status=422 if errors else 200,
             title="Kartu baru" if kinds == ("new",) else "Perpanjang, perbaiki, atau ganti kartu",
-            page=_start_page(kinds),
+            page=spoken(_start_page(kinds), sessions.counter_of(request)),
             number=application.card["registration_number"],
             renewable_from=can_renew_from if today < can_renew_from else None,
             form={"kind": [kinds[0]], **form} if len(kinds) == 1 else form,

@@ -15,6 +15,7 @@ from services.intake import applications, documents, status
 from services.intake.domain import Application, amendable_items, amended_document
 from services.intake.drafts import Incomplete
 from services.intake.forms import FormPage, form_of
+from services.intake.forms.sending import DECLARATION
 from services.intake.forms.tailoring import tailored
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.refusals import Refused
@@ -23,6 +24,7 @@ from services.intake.store import Holder
 from services.intake.uploads import receiving
 from services.intake.uploads.store import Owner
 from services.intake.web import questions, sessions
+from services.intake.web.counter_wording import spoken, spoken_field
 from services.intake.web.document_slots import Asked, find_document, slots
 from services.intake.web.pages_documents import (
     NothingChosen,
@@ -83,7 +85,9 @@ class CorrectionPages:
                 request, {"declaration": "Centang pernyataan bahwa data Anda benar."}
             )
         try:
-            await applications.send_amendment(self.intake, application_id)
+            await applications.send_amendment(
+                self.intake, application_id, sessions.counter_of(request)
+            )
         except Incomplete as error:
             return await self._list(request, error.errors)
         except Conflict:
@@ -109,6 +113,7 @@ class CorrectionPages:
                 for each in view.returned.items
             ],
             errors=errors,
+            declaration=spoken_field(DECLARATION, sessions.counter_of(request)),
             back=SUMMARY,
         )
 
@@ -156,7 +161,7 @@ class CorrectionPages:
         return Filled(page, changed or form, errors, (), reasons)
 
     def _form(self, request: Request, application_id: str, filled: Filled) -> Response:
-        page = tailored(filled.page, self.intake.office)
+        page = spoken(tailored(filled.page, self.intake.office), sessions.counter_of(request))
         return self.site.held(
             request,
             application_id,

@@ -14,6 +14,7 @@ from services.intake.forms import PAGES, FormPage, Parsed
 from services.intake.quotas import TooMany
 from services.intake.returning.keeping import find_draft_code
 from services.intake.web import questions, sessions, trap
+from services.intake.web.counter_wording import spoken
 from services.intake.web.failures import limited
 from services.intake.web.places import TASK_LIST
 from services.intake.web.posted import address_of, read_form
@@ -56,11 +57,14 @@ class FormPages:
 
     async def begin(self, request: Request) -> Response:
         form = await read_form(request)
+        counter = sessions.counter_of(request)
         try:
             if trap.is_caught(form):
                 started: drafts.StartedDraft | Parsed = trap.decoy()
             else:
-                started = await drafts.start_draft(self.intake, form, address_of(request))
+                started = await drafts.start_draft(
+                    self.intake, form, address_of(request), counter.officer_id if counter else None
+                )
         except TooMany as error:
             identity = self.intake.office.identity
             text = f"{error} Isian Anda masih ada. Bantuan: {identity.telephone}."
@@ -75,7 +79,7 @@ class FormPages:
     async def _before(self, request: Request, form: Form, errors: dict[str, str]) -> Response:
         holder = await self.site.open_draft(request)
         values: dict[str, Any] = {
-            "page": PAGES["start"],
+            "page": spoken(PAGES["start"], sessions.counter_of(request)),
             "title": PAGES["start"].title,
             "form": form,
             "errors": errors,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from services.intake import store
 from services.intake.drafts import DraftGone, StartedDraft
 from services.intake.quotas import TooMany
 from services.intake.returning import opening
@@ -74,7 +75,7 @@ class ReturnPages:
             page = await self._draft_code_form(request, form, {"draft_code": str(error)})
             return limited(page, error)
         if isinstance(found, StartedDraft):
-            return self._opened(found)
+            return await self._opened(request, found)
         return self._wait(found)
 
     async def ask_code(self, request: Request) -> Response:
@@ -96,7 +97,7 @@ class ReturnPages:
             )
         except WrongCode as error:
             return await self._code_form(request, returning, form, {"code": str(error)})
-        return self._opened(started)
+        return await self._opened(request, started)
 
     async def send_again(self, request: Request) -> Response:
         returning, form = await self._posted(request)
@@ -125,7 +126,7 @@ class ReturnPages:
         except TooMany as error:
             page = self._birth_date_form(request, returning, form, {"birth_date": str(error)})
             return limited(page, error)
-        return self._opened(started)
+        return await self._opened(request, started)
 
     async def show_draft_code(self, request: Request) -> Response:
         """The code alone on a page, to be printed or photographed."""
@@ -239,7 +240,11 @@ class ReturnPages:
         sessions.remember_return(self.intake.settings, response, returning)
         return response
 
-    def _opened(self, started: StartedDraft) -> RedirectResponse:
+    async def _opened(self, request: Request, started: StartedDraft) -> RedirectResponse:
+        counter = sessions.counter_of(request)
+        if counter is not None:
+            reading = self.intake.uow.reading()
+            await store.note_entered_by(reading, started.id, counter.officer_id)
         response = go(TASK_LIST)
         sessions.remember_draft(self.intake.settings, response, started)
         sessions.forget_return(self.intake.settings, response)

@@ -19,8 +19,9 @@ from services.intake.forms.tailoring import tailored
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.quotas import TooMany
 from services.intake.store import Draft
-from services.intake.web import questions
+from services.intake.web import questions, sessions
 from services.intake.web.answers import Part, parts
+from services.intake.web.counter_wording import spoken_field
 from services.intake.web.document_slots import asked_of, slots
 from services.intake.web.failures import limited
 from services.intake.web.places import DOCUMENTS, REVIEW, TASK_LIST, screen_url
@@ -59,7 +60,8 @@ class ReviewPages:
         holder = self.site.draft_holder(request)
         form = await self.site.posted(request, holder.draft_id)
         try:
-            receipt = await submit_application(self.intake, holder, form)
+            counter = sessions.counter_of(request)
+            receipt = await submit_application(self.intake, holder, form, counter)
         except Incomplete as error:
             draft = await drafts.find_draft(self.intake, holder)
             return self._page(request, draft, form, error.errors)
@@ -95,6 +97,7 @@ class ReviewPages:
     def _page(
         self, request: Request, draft: Draft, form: Form, errors: Mapping[str, str]
     ) -> Response:
+        counter = sessions.counter_of(request)
         answers = open_all_answers(self.intake, draft)
         sections = [
             Section(
@@ -125,8 +128,8 @@ class ReviewPages:
             documents_url=DOCUMENTS,
             errors=errors,
             form=form,
-            consents=self._consents(draft),
-            declaration=sending.DECLARATION,
+            consents=[spoken_field(each, counter) for each in self._consents(draft)],
+            declaration=spoken_field(sending.DECLARATION, counter),
             action=REVIEW,
             back=TASK_LIST,
         )

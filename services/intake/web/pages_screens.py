@@ -23,7 +23,8 @@ from services.intake.forms.screens import find_screen, overlaid, screen_page
 from services.intake.forms.tailoring import tailored
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.store import Draft, Holder
-from services.intake.web import questions
+from services.intake.web import questions, sessions
+from services.intake.web.counter_wording import spoken
 from services.intake.web.pages_form import Filled, asked_page, with_rows_changed
 from services.intake.web.places import TASK_LIST, Place, page_url
 from services.intake.web.site import Form, Site, go
@@ -116,7 +117,7 @@ class ScreenPages:
         onward: str,
         note: str = "",
     ) -> Response:
-        asked = tailored(filled.page, self.intake.office)
+        asked = spoken(tailored(filled.page, self.intake.office), sessions.counter_of(request))
         page = questions.fitted(asked, filled.form, self.intake.occupations.known, filled.errors)
         return self.site.held(
             request,

@@ -54,7 +54,8 @@ class SentPages:
         application = await self._application(request)
         if application is None:
             return _elsewhere(request)
-        return pdf_answer(*await make_receipt(self.intake, application))
+        at_counter = sessions.counter_of(request) is not None
+        return pdf_answer(*await make_receipt(self.intake, application), shown=at_counter)
 
     async def _application(self, request: Request) -> Application | None:
         """What this phone sent, if it is what the address names."""

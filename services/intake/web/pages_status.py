@@ -94,7 +94,9 @@ class StatusPages:
         )
 
     async def card(self, request: Request) -> Response:
-        return pdf_answer(*await status.read_card(self.intake, await self.site.status_of(request)))
+        at_counter = sessions.counter_of(request) is not None
+        card = await status.read_card(self.intake, await self.site.status_of(request))
+        return pdf_answer(*card, shown=at_counter)
 
     async def card_image(self, request: Request) -> Response:
         application_id = await self.site.status_of(request)
@@ -104,12 +106,16 @@ class StatusPages:
         application = await get_application(
             self.intake.uow.reading(), await self.site.status_of(request)
         )
-        return pdf_answer(*await make_receipt(self.intake, application))
+        at_counter = sessions.counter_of(request) is not None
+        return pdf_answer(*await make_receipt(self.intake, application), shown=at_counter)
 
 
-def pdf_answer(name: str, pdf: bytes) -> Response:
-    """A file to be saved under this name."""
-    return Response(pdf, headers=_saved_as(name), media_type="application/pdf")
+def pdf_answer(name: str, pdf: bytes, *, shown: bool = False) -> Response:
+    """A file to be saved under this name, or shown by a browser that must keep nothing."""
+    headers = _saved_as(name)
+    if shown:
+        headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(pdf, headers=headers, media_type="application/pdf")
 
 
 def png_answer(name: str, png: bytes) -> Response:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from services.intake.quotas import admit_upload
+from services.intake.web.sessions import counter_of
 
 FORM_MOST = 256 * 1024
 FILE_MOST = 5 * 1024 * 1024
@@ -35,7 +36,13 @@ class Upload:
 
 
 def address_of(request: Request) -> str:
-    """Where a request came from; a proxy's word for it is taken only from a trusted one."""
+    """Where a request came from; a proxy's word for it is taken only from a trusted one.
+
+    At a counter it is the officer: he types for many people at one address.
+    """
+    counter = counter_of(request)
+    if counter is not None:
+        return f"officer {counter.officer_id}"
     return request.client.host if request.client else ""
 
 

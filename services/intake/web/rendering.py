@@ -18,8 +18,9 @@ from services.intake.settings import IntakeSettings
 from services.intake.web import questions, wording
 from services.intake.web.assets import Assets
 from services.intake.web.kept import PRIVATE_FIELDS
-from services.intake.web.sessions import is_remembered
+from services.intake.web.sessions import counter_of, is_remembered
 from shared import dates
+from shared.code_lists import CHANNEL
 from shared.office import Office
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -61,6 +62,8 @@ class Pages:
             failed=False,
             back=None,
             can_exit=False,
+            counter=None,
+            channels=CHANNEL,
             csrf="",
             title="",
         )
@@ -89,7 +92,9 @@ class Pages:
     def page(
         self, request: Request, template: str, *, status: int = 200, **values: Any
     ) -> Response:
-        values.setdefault("can_exit", is_remembered(self._settings, request))
+        counter = counter_of(request)
+        values.setdefault("counter", counter)
+        values.setdefault("can_exit", counter is None and is_remembered(self._settings, request))
         return compressed(request, self.html(template, **values), status)
 
     def message(

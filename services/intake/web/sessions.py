@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake import ended_sessions
+from services.intake.counter.sessions import CounterSession
 from services.intake.drafts import StartedDraft, holder_of
 from services.intake.intake import Intake
 from services.intake.settings import IntakeSettings
@@ -26,9 +27,12 @@ from shared import clock
 DRAFT_SECONDS = 30 * 24 * 3600
 STATUS_SECONDS = 30 * 60
 RETURN_SECONDS = 20 * 60  # a code lives 10 minutes, and a new one may be asked for
+# Longer than any draft begun in it: a browser whose session ended stays closed until it is cleared.
+COUNTER_SECONDS = DRAFT_SECONDS + 24 * 3600
 DRAFT_COOKIE = "pendaftaran"
 STATUS_COOKIE = "status"
 RETURN_COOKIE = "lanjutkan"
+COUNTER_COOKIE = "loket"
 _BEARER = "bearer "
 
 
@@ -140,6 +144,34 @@ def remember_return(settings: IntakeSettings, response: Response, returning: Ret
 
 def forget_return(settings: IntakeSettings, response: Response) -> None:
     _delete(settings, response, RETURN_COOKIE)
+
+
+def counter_of(request: Request) -> CounterSession | None:
+    """The counter session of this request (at_counter.py); None for everybody else."""
+    return getattr(request.state, "counter", None)
+
+
+def is_at_counter(settings: IntakeSettings, request: Request) -> bool:
+    """Whether this browser began a counter session, were it ended or not."""
+    return _name(settings, COUNTER_COOKIE) in request.cookies
+
+
+def counter_id(settings: IntakeSettings, request: Request) -> str | None:
+    """The id of the counter session this browser holds, were it ended or not."""
+    token = request.cookies.get(_name(settings, COUNTER_COOKIE), "")
+    try:
+        return str(_signer(settings, "counter").loads(token, max_age=COUNTER_SECONDS))
+    except BadSignature:
+        return None
+
+
+def remember_counter(settings: IntakeSettings, response: Response, session_id: str) -> None:
+    token = _signer(settings, "counter").dumps(session_id)
+    _set(settings, response, (COUNTER_COOKIE, token), COUNTER_SECONDS)
+
+
+def forget_counter(settings: IntakeSettings, response: Response) -> None:
+    _delete(settings, response, COUNTER_COOKIE)
 
 
 def is_remembered(settings: IntakeSettings, request: Request) -> bool:

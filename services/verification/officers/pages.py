@@ -33,12 +33,15 @@ START = "/petugas"
 QUEUE = "/petugas/antrean"
 ACCOUNTS = "/petugas/akun-petugas"
 ACCESS = "/petugas/catatan-akses"
+COUNTER = "/petugas/loket"
 
 
 def start_of(officer: Officer) -> str:
     """Where the work of his roles begins."""
     if officer.may("read_cases"):
         return QUEUE
+    if officer.may("enter_applications"):
+        return COUNTER
     if officer.may("read_access_log"):
         return ACCESS
     return ACCOUNTS if officer.may("manage_accounts") else ACCOUNT

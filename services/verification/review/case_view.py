@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.verification.counter.entering import name_of
 from services.verification.duplicates.compare import twins_of
 from services.verification.duplicates.domain import Twin
 from services.verification.officers.domain import Officer
@@ -92,6 +93,7 @@ class CaseView:
     changes: Differences
     timeline: list[Line]
     views: list[Line]
+    entered_by: str
     card: Document | None
     held: Claim | None
     is_mine: bool
@@ -136,6 +138,7 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
         changes=changes,
         timeline=await timeline(scope, case.id),
         views=await views(scope, case.id),
+        entered_by=await name_of(scope, case.entered_by),
         card=await store.card_of(scope, case.id),
         held=held,
         is_mine=is_open and held is not None and held.officer_id == officer.id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
+from services.verification.counter.entering import entered, sender_of
 from services.verification.review import domain, store
 from services.verification.review.domain import LIVE, OPEN, Case, Check, Version, Withdrawal
 from services.verification.review.warnings import CaseReader, merge_rules, read_version
@@ -32,6 +33,7 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: CaseRead
         at=data.submitted_at,
         answers=data.answers,
         documents=data.documents,
+        entered_by=data.entered_by,
     )
     found = read_version(reader, data.application_id, version, data.submitted_at)
     case = Case(
@@ -57,10 +59,10 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: CaseRead
     await log.record(
         tx,
         Entry(
-            SYSTEM,
+            await sender_of(tx, data.entered_by),
             "application.submitted",
             case.id,
-            {"channel": data.channel, "kind": data.kind},
+            {"channel": data.channel, "kind": data.kind, **entered(data.entered_by)},
             happened_at=data.submitted_at,
         ),
     )
@@ -78,6 +80,7 @@ async def amend_case(event: Event[ApplicationAmended], tx: Tx, reader: CaseReade
         answers=data.answers,
         documents=data.documents,
         changed=data.changed,
+        entered_by=data.entered_by,
     )
     amended = _with_version(case, version, reader)
     if amended is case:
@@ -86,10 +89,10 @@ async def amend_case(event: Event[ApplicationAmended], tx: Tx, reader: CaseReade
     await log.record(
         tx,
         Entry(
-            SYSTEM,
+            await sender_of(tx, data.entered_by),
             "application.amended",
             case.id,
-            {"changed": list(data.changed)},
+            {"changed": list(data.changed), **entered(data.entered_by)},
             happened_at=data.amended_at,
         ),
     )

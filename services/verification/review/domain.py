@@ -58,6 +58,7 @@ class Version(_Part):
     answers: Answers
     documents: tuple[DocumentRef, ...]
     changed: tuple[str, ...] = ()
+    entered_by: str | None = None
 
 
 class Check(_Part):

@@ -27,6 +27,11 @@ _ACTS = {
     "card.issued": "Kartu terbit",
     "card.failed": "Kartu gagal dibuat",
     "duplicate.decided": "Memutuskan tentang data ganda",
+    "counter.opened": "Membuka perbaikan untuk diisikan",
+}
+_ENTERED = {
+    "application.submitted": "Permohonan diisikan untuk pemohon",
+    "application.amended": "Perbaikan diisikan untuk pemohon",
 }
 _VIEWS = {
     "case.viewed": "Membuka permohonan",
@@ -77,10 +82,16 @@ def _act(entry: Recorded) -> Line:
     return Line(
         entry.time,
         who,
-        _ACTS.get(entry.action, entry.action),
+        _what(entry),
         " · ".join(each for each in more if each),
         is_problem=entry.action == "card.failed",
     )
+
+
+def _what(entry: Recorded) -> str:
+    if "entered_by" in entry.detail and entry.action in _ENTERED:
+        return _ENTERED[entry.action]
+    return _ACTS.get(entry.action, entry.action)
 
 
 def _items(detail: Document) -> str:

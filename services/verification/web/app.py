@@ -13,6 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from services.verification.counter import pages as counter
+from services.verification.counter.tickets import counter_of
 from services.verification.officers import account_pages, own_pages
 from services.verification.officers import pages as officers
 from services.verification.officers.guard import page_context
@@ -71,6 +73,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *duplicate_pages.ROUTES,
             *files.ROUTES,
             *access_pages.ROUTES,
+            *counter.ROUTES,
             Mount(PREFIX, CompressedFiles()),
         ],
         middleware=[
@@ -91,6 +94,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
         settings.session_key.get_secret_value(),
         https,
         settings.totp_required,
+        counter_of(settings.counter_key.get_secret_value(), settings.applicants_url),
     )
     # Around the whole app: Starlette makes the page of a crash outside its middleware.
     return SecurityHeaders(app, https=https)

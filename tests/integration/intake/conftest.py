@@ -19,6 +19,7 @@ from deploy.local.environment import environment
 from deploy.local.stack import Servers
 from services.intake import store
 from services.intake.consumers import consumers
+from services.intake.counter import sessions as counter
 from services.intake.intake import Intake, open_intake
 from services.intake.settings import IntakeSettings
 from services.intake.uploads import store as uploads
@@ -41,7 +42,13 @@ async def intake(servers: Servers) -> AsyncIterator[Intake]:
     values = {name.lower(): value for name, value in environment("intake", servers.run).items()}
     opened = open_intake(connect(IntakeSettings.model_validate(values)))
     await opened.mongo.ensure_indexes(
-        {**store.INDEXES, **uploads.INDEXES, **outbox.INDEXES, **inbox.INDEXES}
+        {
+            **store.INDEXES,
+            **uploads.INDEXES,
+            **counter.INDEXES,
+            **outbox.INDEXES,
+            **inbox.INDEXES,
+        }
     )
     yield opened
     opened.stopping.set()

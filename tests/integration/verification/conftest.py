@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,6 +32,8 @@ from shared.service import Resources, connect
 from shared.uow import Tx, UnitOfWork
 from tests.integration.verification.browser import PASSWORD, Browser, open_browser
 from tests.unit.verification.sample_events import INDEX_KEY, KEYS
+
+COUNTER_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,8 @@ def resources(servers: Servers, desk: Desk) -> Resources:
         session_key=SecretStr("a session key of the tests"),
         index_key=SecretStr(INDEX_KEY),
         public_url="http://desk.test",
+        applicants_url="http://form.test",
+        counter_key=SecretStr(COUNTER_KEY),
         totp_required=False,
     )
     return replace(connect(settings), uow=desk.uow, mongo=desk.uow.mongo, keys=KEYS)

@@ -80,6 +80,10 @@ RULES: dict[str, Rule] = {
     f"POST {CASE}/kembar/{{other_id}}": "check_cases",
     f"GET {CASE}/berkas/{{document_id}}/{{number:page}}": "read_cases",
     f"GET {CASE}/kartu": "read_cases",
+    "GET /petugas/loket": "enter_applications",
+    "POST /petugas/loket": "enter_applications",
+    f"GET {CASE}/loket": "check_cases",
+    f"POST {CASE}/loket": "check_cases",
 }
 # Open to a browser that has shown the password but not yet the code.
 WITHOUT_CODE = {"GET /petugas/masuk/kode", "POST /petugas/masuk/kode", "POST /petugas/keluar"}

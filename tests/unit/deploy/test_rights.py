@@ -24,17 +24,23 @@ COMMON = {
 }
 OWN = {
     "intake": {
-        *("SESSION_KEY", "PUBLIC_URL"),
+        *("SESSION_KEY", "PUBLIC_URL", "DESK_URL", "COUNTER_PUBLIC_KEY"),
         *("STARTS_PER_HOUR", "UPLOADS_PER_HOUR", "SUBMISSIONS_PER_DAY"),
     },
-    "verification": {"SESSION_KEY", "INDEX_KEY", "PUBLIC_URL", "TOTP_REQUIRED"},
+    "verification": {
+        *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY"),
+        *("PUBLIC_URL", "APPLICANTS_URL", "TOTP_REQUIRED"),
+    },
     "cards": {"PUBLIC_URL", "RENDER_WORKERS"},
     "notify": {
         *("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_TLS"),
         *("MAIL_FROM", "PUBLIC_URL"),
     },
 }
-SECRET = ("MONGO_URL", "RABBIT_URL", "S3_SECRET_KEY", "SESSION_KEY", "INDEX_KEY", "KEYRING_FILE")
+SECRET = (
+    *("MONGO_URL", "RABBIT_URL", "S3_SECRET_KEY", "KEYRING_FILE"),
+    *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY"),
+)
 
 
 def deployment(folder: Path, **elsewhere: str) -> Deployment:
@@ -58,7 +64,7 @@ def test_no_secret_is_shared_between_services(tmp_path: Path) -> None:
         for name, value in environment(service, run).items()
         if name in SECRET
     ]
-    assert len(values) == len(set(values)) == 4 * 4 + 3
+    assert len(values) == len(set(values)) == 4 * 4 + 4
 
 
 @pytest.mark.parametrize(
