@@ -14,6 +14,7 @@ from services.notify.domain import (
     WithdrawnFacts,
 )
 from services.notify.notices import keep_contact, plan_notice, retry_notice
+from services.notify.texts import keep_text
 from shared.contracts.applications import (
     ApplicationAmended,
     ApplicationSubmitted,
@@ -24,6 +25,7 @@ from shared.contracts.drafts import CodeRequested, DraftExpiring, DraftKept
 from shared.contracts.envelope import Event
 from shared.contracts.repairs import NoticeRetryRequested
 from shared.contracts.reviews import ApplicationRejected, ApplicationReturned
+from shared.contracts.texts import TextChanged
 from shared.messaging.subscribe import Consumer
 from shared.messaging.topology import NOTIFY_EVENTS
 from shared.uow import Tx
@@ -101,6 +103,7 @@ CONSUMERS = (
             DraftExpiring: on_draft_expiring,
             CodeRequested: on_code_requested,
             NoticeRetryRequested: retry_notice,
+            TextChanged: keep_text,
         },
     ),
 )

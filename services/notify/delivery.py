@@ -31,6 +31,7 @@ from shared.contracts.envelope import Sealed
 from shared.ids import uuid7
 from shared.observability import get_logger
 from shared.sealed import CannotOpen, KeyRing, field_context
+from shared.texts.wording import Wording
 from shared.uow import Tx, UnitOfWork
 
 CLAIM = timedelta(minutes=3)  # longer than the slowest send
@@ -73,22 +74,30 @@ class Delivery:
             await self.outcomes.give_up(notice, EXPIRED)
         elif notice.is_exhausted:  # the last attempt was interrupted
             await self.outcomes.give_up(notice, EXHAUSTED)
-        elif (number := await self._begin_attempt(notice, channel)) is None:
-            _log.info("notice.claim_lost", notice_id=notice.id)
         else:
-            outcome = await self._send(notice, contact, channel)
-            await self.outcomes.record_surely(notice, number, channel, outcome)
+            await self._attempt(notice, contact, channel)
+
+    async def _attempt(self, notice: Notice, contact: Contact, channel: ContactChannel) -> None:
+        wording = await self.texts.in_force(self.uow.reading(), notice.facts)
+        number = await self._begin_attempt(notice, channel, wording.version)
+        if number is None:
+            _log.info("notice.claim_lost", notice_id=notice.id)
+            return
+        outcome = await self._send(notice, contact, channel, wording)
+        await self.outcomes.record_surely(notice, number, channel, outcome)
 
     async def _contact(self, notice: Notice) -> Contact | None:
         if isinstance(notice.facts, DraftFacts):
             return contact_of_draft(notice.application_id, notice.facts.to)
         return await store.contact_of(self.uow.reading(), notice.application_id)
 
-    async def _begin_attempt(self, notice: Notice, channel: ContactChannel) -> int | None:
+    async def _begin_attempt(
+        self, notice: Notice, channel: ContactChannel, text_version: int
+    ) -> int | None:
         """Write the attempt before it is made; None when another replica has the claim."""
 
         async def work(tx: Tx) -> int | None:
-            number = await store.count_attempt(tx, notice)
+            number = await store.count_attempt(tx, notice, text_version)
             if number is not None:
                 await store.end_interrupted(tx, notice.id, self.now())
                 await store.add_attempt(tx, notice, number, channel, self.now())
@@ -96,9 +105,11 @@ class Delivery:
 
         return await self.uow.run(work)
 
-    async def _send(self, notice: Notice, contact: Contact, channel: ContactChannel) -> Outcome:
+    async def _send(
+        self, notice: Notice, contact: Contact, channel: ContactChannel, wording: Wording
+    ) -> Outcome:
         try:
-            message = self._message(notice, contact, channel)
+            message = self._message(notice, contact, channel, wording)
             async with asyncio.timeout(SEND_SECONDS):
                 return await self.channels[channel].send(message)
         except CannotOpen:
@@ -110,14 +121,16 @@ class Delivery:
             _log.exception("notice.channel_failed", notice_id=notice.id, channel=channel)
             return Retry("unexpected")
 
-    def _message(self, notice: Notice, contact: Contact, channel: ContactChannel) -> Message:
+    def _message(
+        self, notice: Notice, contact: Contact, channel: ContactChannel, wording: Wording
+    ) -> Message:
         name, sealed = contact.address(channel) or ("", None)
         if sealed is None:
             raise CannotOpen(f"no address for {channel}")
         recipient = self._open(notice, name, sealed)
         facts = notice.facts
         code = self._open(notice, *facts.secret) if isinstance(facts, DraftFacts) else ""
-        text = self.texts.render(facts, contact, code)
+        text = self.texts.render(facts, contact, code, wording)
         return Message(notice.id, recipient, text.subject, text.text, text.html)
 
     def _open(self, notice: Notice, field: str, sealed: Sealed) -> str:

@@ -175,6 +175,7 @@ class Notice(_Record):
     urgent: bool = False
     deadline: datetime | None = None
     claimed_by: str | None = None
+    text_version: int | None = None  # of the words of the last attempt; 0 are the program's
     finished_at: datetime | None = None
     reason: str | None = None
 

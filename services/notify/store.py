@@ -10,16 +10,20 @@ from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from services.notify.domain import AttemptState, Contact, Notice
 from shared.contracts.applications import ContactChannel
 from shared.mongo import Document, IndexModel
+from shared.texts.messages import MessageId
+from shared.texts.wording import Wording
 from shared.uow import Scope
 
 CONTACTS = "contacts"
 NOTICES = "notices"
 ATTEMPTS = "attempts"
+TEXTS = "texts"
 KEPT_SECONDS = 400 * 24 * 3600  # after its end a notice is kept for questions, then forgotten
 GRACE_SECONDS = 24 * 3600  # after its deadline
 
 INDEXES = {
     CONTACTS: [],
+    TEXTS: [],
     NOTICES: [
         # one message per event and template, whatever its id
         IndexModel(
@@ -57,6 +61,19 @@ async def save_contact(scope: Scope, contact: Contact) -> None:
     )
 
 
+async def wording_of(scope: Scope, message_id: MessageId) -> Wording | None:
+    """The newest words of the office for a message, if it has any."""
+    row = await scope.collection(TEXTS).find_one({"_id": message_id}, session=scope.session)
+    return Wording(row["subject"], row["body"], row["version"]) if row else None
+
+
+async def save_wording(scope: Scope, message_id: MessageId, wording: Wording) -> None:
+    row = {"subject": wording.subject, "body": wording.body, "version": wording.version}
+    await scope.collection(TEXTS).replace_one(
+        {"_id": message_id}, row, upsert=True, session=scope.session
+    )
+
+
 async def notice(scope: Scope, notice_id: str) -> Notice | None:
     row = await scope.collection(NOTICES).find_one({"_id": notice_id}, session=scope.session)
     return _notice(row) if row else None
@@ -87,11 +104,11 @@ async def claim_due(
     return _notice(row) if row else None
 
 
-async def count_attempt(scope: Scope, claimed: Notice) -> int | None:
+async def count_attempt(scope: Scope, claimed: Notice, text_version: int) -> int | None:
     """Number of the attempt that may begin now; None when the claim was lost meanwhile."""
     row = await scope.collection(NOTICES).find_one_and_update(
         {"_id": claimed.id, "state": "planned", "claimed_by": claimed.claimed_by},
-        {"$inc": {"attempts": 1}},
+        {"$inc": {"attempts": 1}, "$set": {"text_version": text_version}},
         return_document=ReturnDocument.AFTER,
         session=scope.session,
     )

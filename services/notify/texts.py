@@ -1,70 +1,120 @@
-"""Subject, text and HTML of a notice, in plain Indonesian, from the templates."""
+"""What a notice says: the office's words, or those of the program, filled with its facts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-from services.notify.domain import Contact, Facts
-from shared.code_lists import ITEM
+from services.notify import store
+from services.notify.domain import (
+    CodeFacts,
+    Contact,
+    DraftExpiringFacts,
+    DraftFacts,
+    DraftKeptFacts,
+    Facts,
+    IssuedFacts,
+    RejectedFacts,
+    ReturnedFacts,
+    SubmittedFacts,
+    WithdrawnFacts,
+)
+from shared.contracts.envelope import Event
+from shared.contracts.texts import TextChanged
 from shared.dates import day_and_date, long_date, time_of_day
+from shared.observability import get_logger
 from shared.office import Office
+from shared.texts import values
+from shared.texts.builtin import BUILTIN
+from shared.texts.checking import problems
+from shared.texts.composing import Composed, Composer
+from shared.texts.messages import MESSAGES, MessageId
+from shared.texts.wording import Values, Wording
+from shared.uow import Scope, Tx
 
-
-@dataclass(frozen=True)
-class Text:
-    subject: str
-    text: str
-    html: str
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Renders notices for one office."""
+    """The messages of one office."""
 
     office: Office
     public_url: str
-    environment: Environment = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        environment = Environment(
-            loader=PackageLoader("services.notify", "templates"),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        environment.filters["tanggal"] = day_and_date
-        environment.filters["tanggal_pendek"] = long_date
-        environment.filters["jam"] = time_of_day
-        environment.filters["item"] = item_label
-        environment.globals["identity"] = self.office.identity
-        environment.globals["promise"] = self.office.promise
-        environment.globals["amend_days"] = self.office.applicant.amend_days
-        environment.globals["report_months"] = self.office.card.report_interval_months
-        environment.globals["status_url"] = f"{self.public_url.rstrip('/')}/status"
-        environment.globals["apply_url"] = f"{self.public_url.rstrip('/')}/"
-        environment.globals["return_url"] = f"{self.public_url.rstrip('/')}/lanjutkan"
-        object.__setattr__(self, "environment", environment)
+    @property
+    def composer(self) -> Composer:
+        return Composer(self.office, self.public_url)
 
-    def render(self, facts: Facts, contact: Contact, code: str = "") -> Text:
+    async def in_force(self, scope: Scope, facts: Facts) -> Wording:
+        """The newest words of the office; of the program when there are none or they are broken."""
+        message_id = message_of(facts)
+        wording = await store.wording_of(scope, message_id)
+        if wording is None:
+            return BUILTIN[message_id]
+        if found := problems(MESSAGES[message_id], wording, self.composer):
+            wrong = [each.field for each in found]
+            _log.error("text.broken", message=message_id, version=wording.version, fields=wrong)
+            return BUILTIN[message_id]
+        return wording
+
+    def render(
+        self, facts: Facts, contact: Contact, code: str = "", wording: Wording | None = None
+    ) -> Composed:
         """`code` is what a message about a draft tells, opened."""
-        values = {
-            "facts": facts,
-            "name": contact.full_name,
-            "reference": contact.reference,
-            "code": code,
-        }
-
-        def part(file: str) -> str:
-            return self.environment.get_template(f"{facts.template}/{file}").render(values)
-
-        subject = " ".join(part("subject.txt").split())
-        return Text(subject, part("body.txt"), part("body.html"))
+        message_id = message_of(facts)
+        filled = values_of(facts, values.Person(contact.full_name, contact.reference), code)
+        return self.composer.compose(MESSAGES[message_id], wording or BUILTIN[message_id], filled)
 
 
-def item_label(item: str) -> str:
-    """What the form calls this part; an unknown one is simply "your data"."""
-    return ITEM.get(item, "Data Anda")
+async def keep_text(event: Event[TextChanged], tx: Tx) -> None:
+    """Use these words from now on, unless newer ones are known."""
+    data = event.data
+    message_id = next((each for each in MESSAGES if each == data.message), None)
+    if message_id is None:  # of a newer release
+        return
+    known = await store.wording_of(tx, message_id)
+    if known is None or known.version < data.version:
+        await store.save_wording(tx, message_id, Wording(data.subject, data.body, data.version))
+
+
+def message_of(facts: Facts) -> MessageId:
+    if isinstance(facts, WithdrawnFacts) and facts.reason == "not_amended_in_time":
+        return "closed"
+    return facts.template
+
+
+def values_of(facts: Facts, person: values.Person, code: str) -> Values:
+    match facts:
+        case SubmittedFacts() | WithdrawnFacts():
+            return person.values
+        case ReturnedFacts():
+            asked = ((each.item, each.reason) for each in facts.items)
+            return values.returned(person, asked, facts.note, facts.due_on)
+        case RejectedFacts():
+            return values.rejected(person, facts.reason, facts.note)
+        case IssuedFacts():
+            return {**person.values, **_of_the_card(facts)}
+        case _:
+            return _of_the_draft(facts, code)
+
+
+def _of_the_card(facts: IssuedFacts) -> Values:
+    first = facts.first_report_on
+    return {
+        "nomor_kartu": facts.registration_number,
+        "berlaku_sampai": day_and_date(facts.valid_until),
+        "lapor_pertama": day_and_date(first) if first else "",
+    }
+
+
+def _of_the_draft(facts: DraftFacts, code: str) -> Values:
+    match facts:
+        case CodeFacts():
+            return {"kode": code, "pukul": time_of_day(facts.expires_at)}
+        case DraftKeptFacts() | DraftExpiringFacts():
+            until = facts.keeps_until
+            return {
+                "kode": code,
+                "disimpan_sampai": long_date(until),
+                "pukul": time_of_day(until),
+            }

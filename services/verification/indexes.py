@@ -10,6 +10,8 @@ from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
 from services.verification.review import store as review
 from services.verification.search import store as search
+from services.verification.stuck import store as stuck
+from services.verification.texts import store as texts
 
 INDEXES = {
     **audit.INDEXES,
@@ -19,5 +21,7 @@ INDEXES = {
     **review.INDEXES,
     **search.INDEXES,
     **duplicates.INDEXES,
+    **stuck.INDEXES,
     **surveys.INDEXES,
+    **texts.INDEXES,
 }

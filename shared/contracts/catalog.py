@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys
+from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys, texts
 from shared.contracts.envelope import Event, EventData, event_with
 
 OWNERS: dict[type[EventData], str] = {
@@ -21,6 +21,7 @@ OWNERS: dict[type[EventData], str] = {
     reviews.ApplicationApproved: "verification",
     repairs.CardRetryRequested: "verification",
     repairs.NoticeRetryRequested: "verification",
+    texts.TextChanged: "verification",
     cards.CardAllocated: "cards",
     cards.CardIssued: "cards",
     cards.CardFailed: "cards",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import aio_pika
 
-from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys
+from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys, texts
 from shared.contracts.envelope import EventData
 
 EXCHANGE = "pencaker.events"
@@ -84,6 +84,7 @@ NOTIFY_EVENTS = Queue(
         reviews.ApplicationRejected,
         cards.CardIssued,
         repairs.NoticeRetryRequested,
+        texts.TextChanged,
     ),
     prefetch=10,
 )

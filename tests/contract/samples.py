@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys
+from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys, texts
 from shared.contracts.envelope import Event, EventData, Sealed
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -230,6 +230,13 @@ def samples() -> list[EventData]:
         repairs.CardRetryRequested(card_id=CARD_ID, application_id=APPLICATION_ID, requested_at=AT),
         repairs.NoticeRetryRequested(
             notice_id="n2", application_id=APPLICATION_ID, requested_at=AT
+        ),
+        texts.TextChanged(
+            message="submitted",
+            version=3,
+            subject="Pendaftaran AK-1 {nomor_pendaftaran} sudah kami terima",
+            body="Halo {nama},\n\nNomor pendaftaran: {nomor_pendaftaran}\nStatus: {tautan_status}",
+            changed_at=AT,
         ),
         cards.CardAllocated(
             card_id=CARD_ID, application_id=APPLICATION_ID, registration_number=number

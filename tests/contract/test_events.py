@@ -18,6 +18,7 @@ from shared.contracts import (
     repairs,
     reviews,
     surveys,
+    texts,
 )
 from shared.contracts.envelope import Contract, EventData
 from shared.messaging.topology import QUEUES
@@ -25,7 +26,7 @@ from tests.contract.samples import envelope, samples
 from tools import asyncapi
 
 GOLDEN = Path(__file__).parent / "golden"
-CONTRACT_MODULES = (applications, cards, drafts, notices, repairs, reviews, surveys)
+CONTRACT_MODULES = (applications, cards, drafts, notices, repairs, reviews, surveys, texts)
 
 
 def golden_files() -> list[Path]:

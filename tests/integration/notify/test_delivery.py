@@ -254,7 +254,7 @@ async def test_an_acceptance_that_comes_late_is_believed(office: Office) -> None
     late = await office.delivery.claim()
     assert late is not None
     record = office.delivery.outcomes.record_surely
-    assert await office.delivery._begin_attempt(late, "email") == 1
+    assert await office.delivery._begin_attempt(late, "email", 0) == 1
     await office.delivery.outcomes.give_up(late, EXHAUSTED)
     await record(late, 1, "email", Accepted("queued"))
     assert ((await office.notice()).state, (await office.notice()).reason) == ("sent", None)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from services.notify import texts
 from services.notify.domain import (
     CodeFacts,
     Contact,
@@ -26,13 +24,15 @@ from services.notify.domain import (
     WithdrawnFacts,
     contact_of_draft,
 )
-from services.notify.texts import Text, Texts
+from services.notify.texts import Texts, message_of
 from shared.code_lists import ITEM
 from shared.contracts.applications import DocumentKind
 from shared.contracts.drafts import Addressee
 from shared.contracts.notices import NoticeTemplate
 from shared.dates import day_and_date
 from shared.office import load_office
+from shared.texts.composing import Composed
+from shared.texts.messages import MESSAGES
 from tests.unit.notify.events import sealed
 
 OFFICE = load_office()
@@ -85,7 +85,7 @@ HELP = (
 )
 
 
-def render(facts: Facts, name: str = NAME) -> Text:
+def render(facts: Facts, name: str = NAME) -> Composed:
     contact = Contact(
         application_id="a1",
         version=1,
@@ -126,16 +126,10 @@ def read(html: str) -> str:
     return " ".join("".join(reader.shown).split())
 
 
-def test_each_template_of_the_contract_has_its_three_files() -> None:
-    folder = Path(texts.__file__).parent / "templates"
-    for template in get_args(NoticeTemplate):
-        assert {each.name for each in (folder / template).iterdir()} == {
-            "subject.txt",
-            "body.txt",
-            "body.html",
-        }
-    tested = {facts.template for facts in (*CASES, *DRAFT_CASES)}
-    assert tested == set(get_args(NoticeTemplate))
+def test_each_template_of_the_contract_and_each_message_is_tested_here() -> None:
+    cases = (*CASES, *DRAFT_CASES)
+    assert {facts.template for facts in cases} == set(get_args(NoticeTemplate))
+    assert {message_of(facts) for facts in cases} == set(MESSAGES)
 
 
 @pytest.mark.parametrize("facts", CASES, ids=lambda facts: facts.template)
