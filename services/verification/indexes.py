@@ -11,6 +11,7 @@ from services.verification.officers import store as officers
 from services.verification.review import store as review
 from services.verification.search import store as search
 from services.verification.stuck import store as stuck
+from services.verification.texts import reason_store
 from services.verification.texts import store as texts
 
 INDEXES = {
@@ -24,4 +25,5 @@ INDEXES = {
     **stuck.INDEXES,
     **surveys.INDEXES,
     **texts.INDEXES,
+    **reason_store.INDEXES,
 }

@@ -1,7 +1,11 @@
-"""Reasons that an applicant reads: per item for a return, one for a rejection (domain.md 6.5)."""
+"""Reasons that an applicant reads: per item for a return, one for a rejection (domain.md 6.5).
+
+The lists here are version 0; administrators write the later ones (`texts/reason_lists.py`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.code_lists import ITEM
@@ -9,15 +13,20 @@ from shared.contracts.reviews import ReturnedItem
 from shared.errors import Invalid
 
 NOTE_LONGEST = 300
+REJECTION = "rejection"  # the group of reasons beside those of the items
 
 
 @dataclass(frozen=True)
 class Reason:
-    """`label` is for the officer, `text` for the applicant."""
+    """`label` is for the officer, `text` for the applicant.
+
+    A retired one is not offered any more; cases of the past still name it.
+    """
 
     code: str
     label: str
     text: str
+    is_retired: bool = False
 
 
 _DIPLOMA_UNCLEAR = "Ijazah tidak terbaca. Unggah ulang foto atau PDF yang jelas."
@@ -187,25 +196,67 @@ REJECT_REASONS: tuple[Reason, ...] = (
 )
 
 
-def returned_items(chosen: dict[str, str]) -> tuple[ReturnedItem, ...]:
-    """The items to redo, from item and reason code."""
-    items = []
-    for item, code in chosen.items():
-        reason = next((each for each in RETURN_REASONS.get(item, ()) if each.code == code), None)
+@dataclass(frozen=True)
+class ReasonList:
+    """All reasons of one version: by item of the form, and those for a rejection."""
+
+    version: int
+    groups: Mapping[str, tuple[Reason, ...]]
+
+    @property
+    def returns(self) -> dict[str, tuple[Reason, ...]]:
+        """What is offered for each item."""
+        return {item: self._offered(item) for item in ITEM}
+
+    @property
+    def rejections(self) -> tuple[Reason, ...]:
+        return self._offered(REJECTION)
+
+    def returned_items(self, chosen: Mapping[str, str]) -> tuple[ReturnedItem, ...]:
+        """The items to redo, from item and reason code."""
+        items = []
+        for item, code in chosen.items():
+            reason = _with_code(self.returns.get(item, ()), code)
+            if reason is None:
+                raise Invalid("Pilih alasan dari daftar untuk setiap bagian.")
+            items.append(ReturnedItem(item=item, reason_code=code, reason=reason.text))
+        if not items:
+            raise Invalid("Pilih paling sedikit satu bagian yang harus diperbaiki pemohon.")
+        order = list(ITEM)
+        return tuple(sorted(items, key=lambda each: order.index(each.item)))
+
+    def rejection(self, code: str) -> Reason:
+        reason = _with_code(self.rejections, code)
         if reason is None:
-            raise Invalid("Pilih alasan dari daftar untuk setiap bagian.")
-        items.append(ReturnedItem(item=item, reason_code=code, reason=reason.text))
-    if not items:
-        raise Invalid("Pilih paling sedikit satu bagian yang harus diperbaiki pemohon.")
-    order = list(ITEM)
-    return tuple(sorted(items, key=lambda each: order.index(each.item)))
+            raise Invalid("Pilih alasan penolakan.")
+        return reason
+
+    def first_of(self, item: str, *wanted: str) -> str:
+        """The first wanted code that is offered for the item, else the first offered one.
+
+        Code that knows a reason by name asks here, so that an administrator may retire any.
+        """
+        offered = [each.code for each in self._offered(item)]
+        return next((code for code in wanted if code in offered), offered[0])
+
+    def label(self, code: str) -> str:
+        """What officers call it, retired or not; an unknown code is shown as it is."""
+        every = (each for group in self.groups.values() for each in group)
+        return next((each.label for each in every if each.code == code), code)
+
+    def _offered(self, group: str) -> tuple[Reason, ...]:
+        return tuple(each for each in self.groups.get(group, ()) if not each.is_retired)
+
+
+BUILTIN = ReasonList(0, {**RETURN_REASONS, REJECTION: REJECT_REASONS})
+
+
+def returned_items(chosen: dict[str, str]) -> tuple[ReturnedItem, ...]:
+    return BUILTIN.returned_items(chosen)
 
 
 def rejection(code: str) -> Reason:
-    reason = next((each for each in REJECT_REASONS if each.code == code), None)
-    if reason is None:
-        raise Invalid("Pilih alasan penolakan.")
-    return reason
+    return BUILTIN.rejection(code)
 
 
 def checked_note(text: str | None) -> str | None:
@@ -215,3 +266,7 @@ def checked_note(text: str | None) -> str | None:
             f"Catatan paling banyak {NOTE_LONGEST} huruf. Anda menulis {len(note)} huruf."
         )
     return note or None
+
+
+def _with_code(offered: tuple[Reason, ...], code: str) -> Reason | None:
+    return next((each for each in offered if each.code == code), None)
