@@ -117,6 +117,13 @@ class Promise(_Section):
     issue_working_days: int
 
 
+class Review(_Section):
+    """Which cases one officer checks and another decides; `share` is the percentage for `random`."""
+
+    four_eyes: Literal["always", "random", "risk", "never"] = "risk"
+    share: int = Field(default=10, ge=0, le=100)
+
+
 class Office(_Section):
     identity: Identity
     card: Card
@@ -125,6 +132,7 @@ class Office(_Section):
     documents: Documents = Documents()
     skills: Skills = Skills()
     wage: Wage = Wage()
+    review: Review = Review()
 
 
 @cache

@@ -13,6 +13,7 @@ from shared.errors import Invalid
 from shared.uow import Scope, Tx
 
 SHOWN_MOST = 10
+SHARED_PHONE = "Nomor HP yang sama dipakai bersama, misalnya oleh keluarga."
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,10 @@ async def judge(tx: Tx, officer: Officer, given: Judgement) -> Decision:
         detail = {"other": other_id, "verdict": given.verdict, "note": reason}
         await log.record(tx, Entry(officer.actor, "duplicate.decided", case_id, detail))
     return decision
+
+
+async def deny_shared_phones(tx: Tx, officer: Officer, case_id: str) -> None:
+    """Nobody with whom the person shares a phone and nothing else is the same person."""
+    for twin in await twins_of(tx, case_id):
+        if twin.decision is None and twin.likeness == ("phone",):
+            await judge(tx, officer, Judgement(case_id, twin.row.id, "different", SHARED_PHONE, 0))

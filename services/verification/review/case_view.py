@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.verification.counter.entering import name_of
@@ -10,43 +11,65 @@ from services.verification.duplicates.domain import Twin
 from services.verification.officers.domain import Officer
 from services.verification.review import store
 from services.verification.review.answers_view import Group, groups_of, request_of
+from services.verification.review.checklists import CHECKLISTS
 from services.verification.review.decisions import Findings
 from services.verification.review.differences import Differences, differences
-from services.verification.review.domain import DUPLICATE, Case, Claim, shown_state
-from services.verification.review.register import Related, related_to, warned_of
+from services.verification.review.domain import (
+    DUPLICATE,
+    Case,
+    Check,
+    CheckResult,
+    Claim,
+    Version,
+    shown_state,
+)
+from services.verification.review.four_eyes import (
+    Oversight,
+    is_own,
+    needs_two,
+    oversight,
+    require_decider,
+    why_two,
+)
+from services.verification.review.reasons import Reason, rejection
+from services.verification.review.refusals import NotYours
+from services.verification.review.register import (
+    Related,
+    earlier_of,
+    related_to,
+    suspects_of,
+    warned_of,
+)
 from services.verification.review.store import OldCard
 from services.verification.review.timeline import Line, timeline, views
 from services.verification.review.warnings import TEXTS, remarks
 from shared import code_lists
 from shared.clock import now
-from shared.contracts.applications import DocumentRef
+from shared.contracts.applications import DocumentKind, DocumentRef
 from shared.mongo import Document
 from shared.office import Office
 from shared.sealed import KeyRing
 from shared.uow import Scope
 
-# What to compare with each document: groups of answers, and a reminder.
-_COMPARED = {
-    "identity_card": (
-        ("identity", "ktp_address"),
-        "Bandingkan nama, NIK, tempat dan tanggal lahir, jenis kelamin, dan alamat.",
-    ),
-    "diploma": (("education",), "Bandingkan nama, sekolah, jurusan, dan tahun lulus."),
-    "graduation_letter": (("education",), "Bandingkan nama, sekolah, jurusan, dan tahun lulus."),
-    "photo": ((), "Berwarna, wajah terlihat jelas, orang yang sama dengan di KTP."),
-    "domicile_letter": (("domicile",), "Bandingkan nama dan alamat tempat tinggal sekarang."),
-    "family_card": (("family_card",), "Bandingkan nomor KK, nama, NIK, dan alamat."),
-    "skill_certificate": (("skills",), "Bandingkan nama, keterampilan, lembaga, dan tahun."),
-    "employment_letter": (("experience",), "Bandingkan nama, jabatan, perusahaan, dan tahun."),
-    "police_loss_letter": ((), "Bandingkan nama dan nomor kartu AK-1 yang hilang."),
-    "previous_card": (
-        (),
-        "Bandingkan nama, NIK, dan nomor kartu AK-1 lama; lihat masa berlakunya.",
-    ),
-    "curriculum_vitae": ((), "Bandingkan nama, pendidikan, dan pengalaman kerja."),
-    "birth_certificate": ((), "Bandingkan nama, tempat dan tanggal lahir."),
-    "village_letter": ((), "Bandingkan nama, NIK, dan alamat."),
+# The groups of answers to compare with each document.
+_COMPARED: dict[DocumentKind, tuple[str, ...]] = {
+    "identity_card": ("identity", "ktp_address"),
+    "diploma": ("education",),
+    "graduation_letter": ("education",),
+    "domicile_letter": ("domicile",),
+    "family_card": ("family_card",),
+    "skill_certificate": ("skills",),
+    "employment_letter": ("experience",),
 }
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One line of a checklist; `result` is what was found or typed so far."""
+
+    code: str
+    label: str
+    result: CheckResult | None
 
 
 @dataclass(frozen=True)
@@ -55,12 +78,16 @@ class Panel:
 
     document: DocumentRef
     title: str
-    reminder: str
     marks: tuple[str, ...]
     groups: tuple[Group, ...]
-    result: str | None
+    items: tuple[ItemView, ...]
+    result: CheckResult | None
     note: str
     is_new: bool
+
+    @property
+    def all_match(self) -> bool:
+        return all(each.result == "matches" for each in self.items)
 
     @property
     def extent(self) -> str:
@@ -79,6 +106,26 @@ class WarningView:
 
 
 @dataclass(frozen=True)
+class RoundView:
+    """An earlier round: what the applicant changed then."""
+
+    number: int
+    version: Version
+    changes: Differences
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What this officer may do with the case; `refusal` says why he may not decide it."""
+
+    is_own: bool
+    may_decide: bool
+    refusal: str
+    why_two: str
+    undecided: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CaseView:
     case: Case
     full_name: str
@@ -90,7 +137,11 @@ class CaseView:
     warnings: tuple[WarningView, ...]
     remarks: tuple[str, ...]
     twins: list[Twin]
+    earlier: list[Twin]
     changes: Differences
+    rounds: tuple[RoundView, ...]
+    replaced: tuple[tuple[int, DocumentRef], ...]
+    proposed: Reason | None
     timeline: list[Line]
     views: list[Line]
     entered_by: str
@@ -98,7 +149,7 @@ class CaseView:
     held: Claim | None
     is_mine: bool
     may_check: bool
-    may_decide: bool
+    deciding: Deciding
 
 
 @dataclass(frozen=True)
@@ -122,6 +173,16 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
     is_open = case.state in {"submitted", "under_review"}
     groups = groups_of(keys, case.id, case.current.answers, looking.revealed)
     changes = differences(keys, case, looking.revealed)
+    rounds = tuple(
+        RoundView(
+            number,
+            case.versions[number - 1],
+            differences(keys, case, looking.revealed, number),
+        )
+        for number in range(2, case.round)
+    )
+    twins = await twins_of(scope, case.id)
+    suspects = suspects_of(related, twins)
     panels = _panels(case, groups, changes, looking.typed)
     compared = {group.item for panel in panels for group in panel.groups}
     return CaseView(
@@ -134,16 +195,20 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
         other_groups=tuple(group for group in groups if group.item not in compared),
         warnings=_warnings(case, related, looking.typed),
         remarks=remarks(keys, looking.office, case),
-        twins=await twins_of(scope, case.id),
+        twins=suspects,
+        earlier=earlier_of(related, twins),
         changes=changes,
+        rounds=rounds[::-1],
+        replaced=_replaced(changes, rounds),
+        proposed=_proposed(case),
         timeline=await timeline(scope, case.id),
         views=await views(scope, case.id),
         entered_by=await name_of(scope, case.entered_by),
         card=await store.card_of(scope, case.id),
         held=held,
         is_mine=is_open and held is not None and held.officer_id == officer.id,
-        may_check=is_open and officer.may("check_cases"),
-        may_decide=officer.may("decide_cases"),
+        may_check=is_open and officer.may("check_cases") and not is_own(case, officer),
+        deciding=_deciding(case, officer, oversight(case, looking.office, related, suspects)),
     )
 
 
@@ -153,24 +218,73 @@ def _panels(
     by_item = {group.item: group for group in groups}
     panels = []
     for document in case.current.documents:
-        items, reminder = _COMPARED.get(document.kind, ((), ""))
         check = case.check_of(document)
-        result, note = (check.result, check.note or "") if check else (None, "")
-        if typed is not None:
-            result, note = typed.checks.get(document.kind, (result, note))
+        found = _found(document, check)
+        note = (check.note or "") if check else ""
+        if typed is not None and document.kind in typed.checks:
+            given = typed.checks[document.kind]
+            found, note = given.complete(document.kind), given.note
         panels.append(
             Panel(
                 document=document,
                 title=code_lists.DOCUMENT_KIND[document.kind],
-                reminder=reminder,
                 marks=tuple(code_lists.DOCUMENT_MARK[each] for each in document.marks),
-                groups=tuple(by_item[item] for item in items),
-                result=result,
+                groups=tuple(
+                    by_item[item] for item in _COMPARED.get(document.kind, ()) if item in by_item
+                ),
+                items=tuple(
+                    ItemView(each.code, each.label, found.get(each.code))
+                    for each in CHECKLISTS[document.kind]
+                ),
+                result=check.result if check else None,
                 note=note,
                 is_new=document.document_id in changes.documents,
             )
         )
     return tuple(panels)
+
+
+def _found(document: DocumentRef, check: Check | None) -> Mapping[str, CheckResult]:
+    """The items; a document that matched before there were checklists matched in all of them."""
+    if check is None:
+        return {}
+    if not check.items and check.result == "matches":
+        return {each.code: "matches" for each in CHECKLISTS[document.kind]}
+    return check.items
+
+
+def _replaced(
+    changes: Differences, rounds: tuple[RoundView, ...]
+) -> tuple[tuple[int, DocumentRef], ...]:
+    """Documents that were exchanged, newest first, each with the last round it stood in."""
+    last = [(len(rounds) + 1, each) for each in changes.replaced]
+    before = [
+        (each.number - 1, document) for each in rounds[::-1] for document in each.changes.replaced
+    ]
+    return (*last, *before)
+
+
+def _proposed(case: Case) -> Reason | None:
+    """The reason of the rejection that a colleague proposes."""
+    if case.forwarded is None or case.forwarded.proposal is None:
+        return None
+    return rejection(case.forwarded.proposal.reason_code)
+
+
+def _deciding(case: Case, officer: Officer, rules: Oversight) -> Deciding:
+    refusal = ""
+    try:
+        require_decider(case, officer, rules)
+    except NotYours as error:
+        refusal = str(error)
+    is_decider = officer.may("decide_cases")
+    return Deciding(
+        is_own(case, officer),
+        is_decider and not refusal,
+        refusal if is_decider else "",
+        why_two(rules) if needs_two(case, rules) else "",
+        rules.undecided,
+    )
 
 
 def _warnings(case: Case, related: Related, typed: Findings | None) -> tuple[WarningView, ...]:

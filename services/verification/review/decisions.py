@@ -1,4 +1,4 @@
-"""What an officer does with a case he holds: findings, forward, return, reject, approve.
+"""What an officer does with a case he holds: findings, forward, propose, return, reject, approve.
 
 Each takes the version that the officer's page showed. Two officers at once give one decision; the
 other gets `CaseChanged`, which says who did what and when.
@@ -7,18 +7,32 @@ other gets `CaseChanged`, which says who did what and when.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
+from services.verification.duplicates.compare import twins_of
 from services.verification.officers.domain import Officer, Permission
 from services.verification.review import acts, reasons, store
-from services.verification.review.domain import Case, CaseWarning, Check, CheckResult, Returned
+from services.verification.review.checklists import CHECKLISTS, result_of
+from services.verification.review.domain import (
+    Case,
+    CaseWarning,
+    Check,
+    CheckResult,
+    Proposal,
+    Returned,
+)
+from services.verification.review.four_eyes import Oversight, oversight
 from services.verification.review.refusals import CaseChanged
-from services.verification.review.register import with_live_warnings
+from services.verification.review.register import (
+    related_to,
+    suspects_of,
+    with_live_warnings,
+)
 from shared.clock import OFFICE_ZONE
-from shared.contracts.applications import DocumentKind
+from shared.contracts.applications import DocumentKind, DocumentRef
 from shared.contracts.reviews import (
     ApplicationApproved,
     ApplicationRejected,
@@ -43,10 +57,28 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What the officer found: result and note per document kind, answer per warning."""
+class Found:
+    """What the officer found in one document: result per item, and whether all others match."""
 
-    checks: Mapping[DocumentKind, tuple[CheckResult | None, str]]
+    items: Mapping[str, CheckResult] = field(default_factory=dict)
+    rest_matches: bool = False
+    note: str = ""
+
+    def complete(self, kind: DocumentKind) -> dict[str, CheckResult]:
+        """Results of the items of this kind; what was said of one item stands."""
+        found: dict[str, CheckResult] = {}
+        for each in CHECKLISTS[kind]:
+            result = self.items.get(each.code, "matches" if self.rest_matches else None)
+            if result is not None:
+                found[each.code] = result
+        return found
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the officer found: per document kind, and the answer per warning."""
+
+    checks: Mapping[DocumentKind, Found]
     answers: Mapping[str, str]
 
 
@@ -55,11 +87,9 @@ async def save_checks(tx: Tx, act: Act, findings: Findings) -> Case:
     case = await _load(tx, act, "check_cases")
     checks: dict[DocumentKind, Check] = {}
     for document in case.current.documents:
-        result, note = findings.checks.get(document.kind, (None, ""))
-        if result is not None:
-            checks[document.kind] = Check(
-                document_id=document.document_id, result=result, note=reasons.checked_note(note)
-            )
+        check = _checked(case, document, findings.checks.get(document.kind, Found()))
+        if check is not None:
+            checks[document.kind] = check
     warnings = tuple(
         CaseWarning(rule=each.rule, answer=_checked_answer(findings.answers.get(each.rule)))
         for each in case.warnings
@@ -69,6 +99,7 @@ async def save_checks(tx: Tx, act: Act, findings: Findings) -> Case:
         await store.replace(tx, saved, case.version)
         detail = {
             "checks": {kind: check.result for kind, check in checks.items()},
+            "checklist": {kind: check.items for kind, check in checks.items()},
             "answered": [each.rule for each in warnings if each.answer],
         }
         await log.record(tx, Entry(act.officer.actor, "checks.saved", case.id, detail))
@@ -81,8 +112,33 @@ async def forward_for_approval(tx: Tx, act: Act, note: str | None) -> Case:
     text = reasons.checked_note(note)
     forwarded = acts.forward(case, act.officer, tx.at, text)
     await store.replace(tx, forwarded, case.version)
-    await log.record(tx, Entry(act.officer.actor, "case.forwarded", case.id, {"note": text}))
+    detail = {"note": text, "checklist": _checklist(case)}
+    await log.record(tx, Entry(act.officer.actor, "case.forwarded", case.id, detail))
     return forwarded
+
+
+async def propose_rejection(tx: Tx, act: Act, reason_code: str, note: str | None) -> Case:
+    """A placement officer decides whether the case is rejected."""
+    case = await _load(tx, act, "check_cases")
+    reason = reasons.rejection(reason_code)
+    proposal = Proposal(reason_code=reason.code, note=reasons.checked_note(note))
+    proposed = acts.propose_rejection(case, act.officer, tx.at, proposal)
+    await store.replace(tx, proposed, case.version)
+    detail = {"reason_code": reason.code, "note": proposal.note, "checklist": _checklist(case)}
+    await log.record(tx, Entry(act.officer.actor, "rejection.proposed", case.id, detail))
+    return proposed
+
+
+async def give_back(tx: Tx, act: Act, note: str | None) -> Case:
+    """The placement officer wants it checked again; the note says what."""
+    case = await _load(tx, act, "decide_cases")
+    text = reasons.checked_note(note)
+    if text is None:
+        raise Invalid("Tulis apa yang harus diperiksa lagi, supaya verifikator tahu.")
+    given_back = acts.give_back(case, act.officer, tx.at, text)
+    await store.replace(tx, given_back, case.version)
+    await log.record(tx, Entry(act.officer.actor, "case.given_back", case.id, {"note": text}))
+    return given_back
 
 
 async def return_application(
@@ -93,7 +149,7 @@ async def return_application(
     returned = Returned(
         items=reasons.returned_items(dict(chosen)),
         note=reasons.checked_note(note),
-        due_on=tx.at.astimezone(OFFICE_ZONE).date() + timedelta(days=office.applicant.amend_days),
+        due_on=due_on(tx.at, office),
         at=tx.at,
     )
     sent_back = acts.send_back(case, act.officer, tx.at, returned)
@@ -111,17 +167,20 @@ async def return_application(
         "items": {each.item: each.reason_code for each in returned.items},
         "note": returned.note,
         "due_on": returned.due_on.isoformat(),
+        "checklist": _checklist(case),
     }
     await log.record(tx, Entry(act.officer.actor, "application.returned", case.id, detail))
     return sent_back
 
 
-async def reject_application(tx: Tx, act: Act, reason_code: str, note: str | None) -> Case:
+async def reject_application(
+    tx: Tx, act: Act, reason_code: str, note: str | None, office: Office
+) -> Case:
     """Reject for good."""
     case = await _load(tx, act, "decide_cases")
     reason = reasons.rejection(reason_code)
     text = reasons.checked_note(note)
-    rejected = acts.reject(case, act.officer, tx.at)
+    rejected = acts.reject(case, act.officer, tx.at, await _oversight(tx, case, office))
     await store.replace(tx, rejected, case.version)
     event = ApplicationRejected(
         application_id=case.id,
@@ -132,7 +191,7 @@ async def reject_application(tx: Tx, act: Act, reason_code: str, note: str | Non
         rejected_at=tx.at,
     )
     tx.emit(event, subject=case.id, version=rejected.version)
-    detail = {"reason_code": reason.code, "note": text}
+    detail = {"reason_code": reason.code, "note": text, "checklist": _checklist(case)}
     await log.record(tx, Entry(act.officer.actor, "application.rejected", case.id, detail))
     return rejected
 
@@ -140,7 +199,7 @@ async def reject_application(tx: Tx, act: Act, reason_code: str, note: str | Non
 async def approve_application(tx: Tx, act: Act, office: Office) -> Case:
     """Approve: the card is made from the holder's data as they stand now."""
     case = await _load(tx, act, "decide_cases")
-    approved = acts.approve(case, act.officer, tx.at)
+    approved = acts.approve(case, act.officer, tx.at, await _oversight(tx, case, office))
     signatory = signatory_of(act.officer, office)
     await store.replace(tx, approved, case.version)
     photo = next((each for each in case.current.documents if each.kind == "photo"), None)
@@ -156,9 +215,14 @@ async def approve_application(tx: Tx, act: Act, office: Office) -> Case:
         approved_at=tx.at,
     )
     tx.emit(event, subject=case.id, version=approved.version)
-    detail = {"signatory": signatory.name, "round": case.round}
+    detail = {"signatory": signatory.name, "round": case.round, "checklist": _checklist(case)}
     await log.record(tx, Entry(act.officer.actor, "application.approved", case.id, detail))
     return approved
+
+
+def due_on(at: datetime, office: Office) -> date:
+    """The last day for the corrections that are asked for now."""
+    return at.astimezone(OFFICE_ZONE).date() + timedelta(days=office.applicant.amend_days)
 
 
 def signatory_of(officer: Officer, office: Office) -> Signatory:
@@ -176,6 +240,35 @@ async def _load(tx: Tx, act: Act, permission: Permission) -> Case:
     if case.version != act.version:
         raise CaseChanged(case)
     return await with_live_warnings(tx, case)
+
+
+async def _oversight(tx: Tx, case: Case, office: Office) -> Oversight:
+    related = await related_to(tx, case)
+    suspects = suspects_of(related, await twins_of(tx, case.id))
+    return oversight(case, office, related, suspects)
+
+
+def _checked(case: Case, document: DocumentRef, found: Found) -> Check | None:
+    """What is kept of a document; a check from before the checklists stays until it is redone."""
+    note = reasons.checked_note(found.note)
+    items = found.complete(document.kind)
+    known = case.check_of(document)
+    if not items and known is not None and not known.items:
+        return known.model_copy(update={"note": note})
+    if not items and note is None:
+        return None
+    return Check(
+        document_id=document.document_id,
+        result=result_of(document.kind, items),
+        items=items,
+        note=note,
+    )
+
+
+def _checklist(case: Case) -> dict[str, dict[str, CheckResult]]:
+    """The items of all documents as they stood at the decision."""
+    found = ((each.kind, case.check_of(each)) for each in case.current.documents)
+    return {kind: check.items for kind, check in found if check is not None}
 
 
 def _holder(case: Case, office: Office) -> Holder:

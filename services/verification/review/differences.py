@@ -34,11 +34,14 @@ class Differences:
 NOTHING = Differences((), frozenset(), ())
 
 
-def differences(keys: KeyRing, case: Case, revealed: frozenset[str] = frozenset()) -> Differences:
-    """Between the present version and the one before."""
-    if case.round == 1:
+def differences(
+    keys: KeyRing, case: Case, revealed: frozenset[str] = frozenset(), round_: int | None = None
+) -> Differences:
+    """Between the version of a round (the present one unless told) and the one before."""
+    number = round_ or case.round
+    if number == 1:
         return NOTHING
-    old, new = case.versions[-2], case.versions[-1]
+    old, new = case.versions[number - 2], case.versions[number - 1]
     old_fields = _fields(keys, case.id, old, revealed)
     new_fields = _fields(keys, case.id, new, revealed)
     changed = []

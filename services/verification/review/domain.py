@@ -62,10 +62,15 @@ class Version(_Part):
 
 
 class Check(_Part):
-    """What an officer found in a document; it holds for this very upload only."""
+    """What an officer found in a document; it holds for this very upload only.
+
+    `result` follows from the items of the checklist, None while it is not settled. Checks made
+    before there were checklists have no items.
+    """
 
     document_id: str
-    result: CheckResult
+    result: CheckResult | None
+    items: dict[str, CheckResult] = {}
     note: str | None = None
 
 
@@ -99,17 +104,37 @@ class Step(_Part):
     at: datetime
 
 
+class Proposal(_Part):
+    """A rejection that an officer proposes; `note` is for the applicant."""
+
+    reason_code: str
+    note: str | None = None
+
+
 class Forwarded(_Part):
-    """Checked by a verification officer, waiting for a placement officer."""
+    """Checked by an officer, waiting for a placement officer; `note` is for that colleague."""
 
     officer_id: str
     name: str
     at: datetime
     note: str | None = None
+    proposal: Proposal | None = None
+
+
+class GivenBack(_Part):
+    """A placement officer wants the case checked again; `note` says what."""
+
+    officer_id: str
+    name: str
+    at: datetime
+    note: str
 
 
 class Case(_Part):
-    """The aggregate. `queued_at` orders the lists: waiting since, or in this state since."""
+    """The aggregate. `queued_at` orders the lists: waiting since, or in this state since.
+
+    `due_at` is the end of the promise for the step the case is in; None while nothing was promised.
+    """
 
     id: str
     reference: str
@@ -127,6 +152,7 @@ class Case(_Part):
     checks: dict[DocumentKind, Check] = {}
     warnings: tuple[CaseWarning, ...] = ()
     forwarded: Forwarded | None = None
+    given_back: GivenBack | None = None
     returned: Returned | None = None
     last_step: Step | None = None
     withdrawal: Withdrawal | None = None
@@ -135,6 +161,7 @@ class Case(_Part):
     correction_pages: tuple[str, ...] = ()
     purpose: str | None = None
     entered_by: str | None = None
+    due_at: datetime | None = None
 
     @property
     def current(self) -> Version:
@@ -161,6 +188,11 @@ class Case(_Part):
     def check_of(self, document: DocumentRef) -> Check | None:
         check = self.checks.get(document.kind)
         return check if check and check.document_id == document.document_id else None
+
+    def result_of(self, document: DocumentRef) -> CheckResult | None:
+        """What was found in it, None while that is not settled."""
+        check = self.check_of(document)
+        return check.result if check else None
 
     def document(self, document_id: str) -> DocumentRef | None:
         """A document of any version."""

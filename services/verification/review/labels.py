@@ -17,6 +17,12 @@ CHECK = {
     "does_not_match": "Tidak sesuai",
     "unreadable": "Tak terbaca",
 }
+# on the buttons of a checklist
+CHECK_SHORT = {
+    "matches": "Sesuai",
+    "does_not_match": "Tidak",
+    "unreadable": "Tak terbaca",
+}
 NOTICE = {
     "submitted": "tanda terima pendaftaran",
     "returned": "permintaan perbaikan",

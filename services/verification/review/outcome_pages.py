@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
+from typing import Literal
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,13 +14,23 @@ from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.officers.guard import Visit, signed_in
 from services.verification.review import domain, reasons, store
-from services.verification.review.decisions import Act, reject_application, return_application
-from services.verification.review.domain import Case
-from services.verification.review.pages import CASES, act_of, case_id_of, to_queue
+from services.verification.review.afterwards import go_on, told_again
+from services.verification.review.checklists import CHECKLISTS
+from services.verification.review.decisions import (
+    due_on,
+    propose_rejection,
+    reject_application,
+    return_application,
+)
+from services.verification.review.domain import Case, Check
+from services.verification.review.pages import CASES, act_of, case_id_of
+from services.verification.review.refusals import NotYours
+from services.verification.texts import Asked, Refused, preview
 from shared import code_lists
-from shared.clock import now, today
+from shared.clock import now
+from shared.contracts.applications import DocumentKind
 from shared.contracts.reviews import ReturnedItem
-from shared.errors import Invalid
+from shared.errors import AppError, Conflict, Invalid
 
 _UNCLEAR = {"documents.photo": "photo_not_accepted"}
 _WRONG_DATA = {"identity_card": "identity", "diploma": "education"}
@@ -31,6 +42,25 @@ class Draft:
 
     chosen: dict[str, str]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A rejection that takes effect, or one that is proposed to a placement officer."""
+
+    step: Literal["rejected", "proposed"]
+    path: str
+    title: str
+    button: str
+
+    def work(self, visit: Visit) -> Callable[..., Awaitable[Case]]:
+        if self.step == "proposed":
+            return propose_rejection
+        return partial(reject_application, office=visit.desk.resources.office)
+
+
+REJECTION = Rejection("rejected", "tolak", "Tolak permohonan", "Ya, tolak permohonan")
+PROPOSAL = Rejection("proposed", "usul-tolak", "Usulkan penolakan", "Kirim usul ke Pengantar Kerja")
 
 
 async def get_return(visit: Visit) -> Response:
@@ -46,26 +76,29 @@ async def post_return(visit: Visit) -> Response:
         if name.startswith(prefix) and code
     }
     draft = Draft(chosen, visit.form.get("note", ""))
-    resources = visit.desk.resources
+    uow, office = visit.desk.resources.uow, visit.desk.resources.office
     act = act_of(visit)
     try:
         items = reasons.returned_items(chosen)
         note = reasons.checked_note(draft.note)
     except Invalid as error:
-        return _return_form(visit, await _held_case(visit), draft, error=str(error))
+        return _return_form(visit, await _held_case(visit), draft, error)
     match visit.form.get("do"):
         case "send":
-            office = resources.office
-            case = await resources.uow.run(
-                partial(return_application, act=act, chosen=chosen, note=note, office=office)
-            )
-            return to_queue("returned", case)
+            lane = (await _seen_case(visit)).lane
+            work = partial(return_application, act=act, chosen=chosen, note=note, office=office)
+            try:
+                case = await uow.run(work)
+            except Conflict as error:
+                told = await told_again(visit, "returned")
+                return told or _return_form(visit, await _seen_case(visit), draft, error)
+            return await go_on(visit, "returned", case, lane)
         case "preview":
-            return _return_preview(visit, await _held_case(visit), act, draft, items)
+            return await _return_preview(visit, await _held_case(visit), draft, items, note)
     return _return_form(visit, await _held_case(visit), draft)
 
 
-def _return_form(visit: Visit, case: Case, draft: Draft, error: str = "") -> Response:
+def _return_form(visit: Visit, case: Case, draft: Draft, error: AppError | None = None) -> Response:
     has = {f"documents.{each.kind}" for each in case.current.documents}
     context = {
         "case": case,
@@ -78,34 +111,48 @@ def _return_form(visit: Visit, case: Case, draft: Draft, error: str = "") -> Res
         ],
         "draft": draft,
         "note_longest": reasons.NOTE_LONGEST,
-        "error": error,
+        "error": str(error or ""),
     }
-    return visit.render("return.html", context, 422 if error else 200)
+    return visit.render("return.html", context, error.status if error else 200)
 
 
-def _return_preview(
-    visit: Visit, case: Case, act: Act, draft: Draft, items: tuple[ReturnedItem, ...]
+async def _return_preview(
+    visit: Visit, case: Case, draft: Draft, items: tuple[ReturnedItem, ...], note: str | None
 ) -> Response:
-    office = visit.desk.resources.office
+    asked = Asked(items, note, due_on(now(), visit.desk.resources.office))
     context = {
         "case": case,
-        "act": act,
+        "version": visit.form.get("version", ""),
         "full_name": case.current.answers.person.full_name,
-        "items": items,
-        "item_names": code_lists.ITEM,
+        "message": await preview(visit.desk, case, asked),
         "draft": draft,
-        "due_on": today() + timedelta(days=office.applicant.amend_days),
     }
     return visit.render("return_preview.html", context)
 
 
 async def get_reject(visit: Visit) -> Response:
     visit.officer.require("decide_cases")
-    return _reject_form(visit, await _held_case(visit), Draft({}))
+    case = await _held_case(visit)
+    proposal = case.forwarded.proposal if case.forwarded else None
+    known = Draft({"reason": proposal.reason_code}, proposal.note or "") if proposal else Draft({})
+    return _reject_form(visit, case, REJECTION, known)
 
 
 async def post_reject(visit: Visit) -> Response:
     visit.officer.require("decide_cases")
+    return await _post_rejection(visit, REJECTION)
+
+
+async def get_proposal(visit: Visit) -> Response:
+    return _reject_form(visit, await _held_case(visit), PROPOSAL, Draft({}))
+
+
+async def post_proposal(visit: Visit) -> Response:
+    visit.officer.require("check_cases")
+    return await _post_rejection(visit, PROPOSAL)
+
+
+async def _post_rejection(visit: Visit, kind: Rejection) -> Response:
     code = visit.form.get("reason", "")
     draft = Draft({"reason": code}, visit.form.get("note", ""))
     act = act_of(visit)
@@ -113,43 +160,62 @@ async def post_reject(visit: Visit) -> Response:
         reason = reasons.rejection(code)
         note = reasons.checked_note(draft.note)
     except Invalid as error:
-        return _reject_form(visit, await _held_case(visit), draft, error=str(error))
+        return _reject_form(visit, await _held_case(visit), kind, draft, error)
     match visit.form.get("do"):
         case "send":
-            uow = visit.desk.resources.uow
-            case = await uow.run(partial(reject_application, act=act, reason_code=code, note=note))
-            return to_queue("rejected", case)
+            lane = (await _seen_case(visit)).lane
+            work = partial(kind.work(visit), act=act, reason_code=code, note=note)
+            try:
+                case = await visit.desk.resources.uow.run(work)
+            except Conflict as error:
+                told = await told_again(visit, kind.step)
+                return told or _reject_form(visit, await _seen_case(visit), kind, draft, error)
+            except NotYours as error:
+                return _reject_form(visit, await _seen_case(visit), kind, draft, error)
+            return await go_on(visit, kind.step, case, lane)
         case "preview":
             case = await _held_case(visit)
             context = {
                 "case": case,
-                "act": act,
+                "kind": kind,
+                "version": visit.form.get("version", ""),
                 "full_name": case.current.answers.person.full_name,
+                "message": await preview(visit.desk, case, Refused(reason.text, note)),
                 "reason": reason,
                 "draft": draft,
             }
             return visit.render("reject_preview.html", context)
-    return _reject_form(visit, await _held_case(visit), draft)
+    return _reject_form(visit, await _held_case(visit), kind, draft)
 
 
-def _reject_form(visit: Visit, case: Case, draft: Draft, error: str = "") -> Response:
+def _reject_form(
+    visit: Visit, case: Case, kind: Rejection, draft: Draft, error: AppError | None = None
+) -> Response:
     context = {
         "case": case,
+        "kind": kind,
         "full_name": case.current.answers.person.full_name,
         "reasons": reasons.REJECT_REASONS,
         "draft": draft,
         "note_longest": reasons.NOTE_LONGEST,
-        "error": error,
+        "error": str(error or ""),
     }
-    return visit.render("reject.html", context, 422 if error else 200)
+    return visit.render("reject.html", context, error.status if error else 200)
 
 
 async def _held_case(visit: Visit) -> Case:
     """The case, which the officer must hold to get this far."""
     visit.officer.require("check_cases")
+    case = await _seen_case(visit)
+    domain.require_claim(case, visit.officer, now())
+    return case
+
+
+async def _seen_case(visit: Visit) -> Case:
+    """The case, held or not; looking at it is recorded."""
+    visit.officer.require("check_cases")
     uow = visit.desk.resources.uow
     case = await store.load(uow.reading(), case_id_of(visit))
-    domain.require_claim(case, visit.officer, now())
     await log.record_view(uow, Entry(visit.officer.actor, "case.viewed", case.id, is_view=True))
     return case
 
@@ -161,13 +227,12 @@ def _suggested(case: Case) -> dict[str, str]:
         chosen["documents.domicile_letter"] = "domicile_letter_missing"
     for document in case.current.documents:
         check = case.check_of(document)
-        item = f"documents.{document.kind}"
-        if check is None or check.result == "matches":
+        if check is None or check.result in {None, "matches"}:
             continue
-        wrong = _WRONG_DATA.get(document.kind)
-        if check.result == "does_not_match" and wrong is not None:
-            chosen[wrong] = reasons.RETURN_REASONS[wrong][0].code
-        else:
+        wrong = _wrong_answers(document.kind, check)
+        chosen |= wrong
+        if not wrong:
+            item = f"documents.{document.kind}"
             first = reasons.RETURN_REASONS[item][0].code
             unclear = f"{document.kind}_unclear"
             codes = {each.code for each in reasons.RETURN_REASONS[item]}
@@ -175,9 +240,24 @@ def _suggested(case: Case) -> dict[str, str]:
     return chosen
 
 
+def _wrong_answers(kind: DocumentKind, check: Check) -> dict[str, str]:
+    """What the applicant typed wrongly, by the document; nothing if the document is at fault."""
+    if check.result != "does_not_match":
+        return {}
+    if not check.items:
+        wrong = _WRONG_DATA.get(kind)
+        return {wrong: reasons.RETURN_REASONS[wrong][0].code} if wrong else {}
+    failed = [each for each in CHECKLISTS[kind] if check.items.get(each.code) == "does_not_match"]
+    if any(each.asks is None for each in failed):
+        return {}
+    return dict(each.asks for each in failed if each.asks)
+
+
 ROUTES = [
     Route(f"{CASES}/{{case_id}}/perbaikan", signed_in(get_return), methods=["GET"]),
     Route(f"{CASES}/{{case_id}}/perbaikan", signed_in(post_return), methods=["POST"]),
     Route(f"{CASES}/{{case_id}}/tolak", signed_in(get_reject), methods=["GET"]),
     Route(f"{CASES}/{{case_id}}/tolak", signed_in(post_reject), methods=["POST"]),
+    Route(f"{CASES}/{{case_id}}/usul-tolak", signed_in(get_proposal), methods=["GET"]),
+    Route(f"{CASES}/{{case_id}}/usul-tolak", signed_in(post_proposal), methods=["POST"]),
 ]

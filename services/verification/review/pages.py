@@ -1,8 +1,9 @@
-"""Pages: the queue, and the case with its claim, findings and what is hidden."""
+"""Pages: the case with its findings and what is hidden."""
 
 from __future__ import annotations
 
-from functools import partial
+import re
+from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -11,24 +12,17 @@ from starlette.routing import Route
 
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
+from services.verification.notes.noting import notes_of
 from services.verification.officers.guard import Visit, signed_in
 from services.verification.review import labels, store
 from services.verification.review.answers_view import SHOWN_ON_REQUEST
 from services.verification.review.case_view import Looking, view_case
-from services.verification.review.claims import claim_case, release_case
-from services.verification.review.decisions import (
-    Act,
-    Findings,
-    approve_application,
-    forward_for_approval,
-    save_checks,
-)
+from services.verification.review.checklists import CHECKLISTS
+from services.verification.review.decisions import Act, Findings, Found
 from services.verification.review.domain import Case, CheckResult
-from services.verification.review.queue import TAB_NAMES, TABS, Chosen, Tab, read_queue
 from services.verification.review.refusals import NoSuchCase
 from shared import code_lists
-from shared.contracts.applications import ApplicationKind, DocumentKind
-from shared.errors import Invalid
+from shared.contracts.applications import DocumentKind
 
 QUEUE = "/petugas/antrean"
 CASES = "/petugas/permohonan"
@@ -40,46 +34,48 @@ PURPOSES = (
     "Menyiapkan bantuan bagi penyandang disabilitas",
     "Mencarikan lowongan yang cocok",
 )
-_REFERENCE_LONGEST = 20
+NEXT_COOKIE = "petugas_lanjut"
+_REFERENCE = re.compile(r"[0-9A-Za-z-]{1,20}")
+_TIME = re.compile(r"\d\d\.\d\d")
+_ID = re.compile(r"[0-9a-f-]{36}")
 _DONE = {
     "saved": "Hasil pemeriksaan tersimpan.",
+    "kept": "Hasil pemeriksaan {reference} tersimpan.",
     "forwarded": "{reference} diteruskan kepada Pengantar Kerja.",
     "approved": "{reference} disetujui. Kartu sedang dibuat.",
     "returned": "{reference} dikembalikan kepada pemohon untuk diperbaiki.",
     "rejected": "{reference} ditolak.",
+    "proposed": "Usul penolakan {reference} diteruskan kepada Pengantar Kerja.",
+    "given_back": "{reference} dikembalikan kepada verifikator.",
+    "not_twins": "Keputusan Anda tersimpan: bukan orang yang sama.",
     "released": "{reference} dilepas dan menunggu petugas lain.",
+    "nothing_waits": "Tidak ada permohonan yang menunggu Anda sekarang. Terima kasih.",
+}
+_AGAIN = {
+    "forwarded": "{reference} sudah Anda teruskan pukul {time} WIB.",
+    "proposed": "Penolakan {reference} sudah Anda usulkan pukul {time} WIB.",
+    "given_back": "{reference} sudah Anda kembalikan kepada verifikator pukul {time} WIB.",
+    "approved": "{reference} sudah Anda setujui pukul {time} WIB.",
+    "returned": "{reference} sudah Anda kembalikan kepada pemohon pukul {time} WIB.",
+    "rejected": "{reference} sudah Anda tolak pukul {time} WIB.",
 }
 
 
-async def get_queue(visit: Visit) -> Response:
-    query = visit.request.query_params
-    tab: Tab = next((each for each in TABS if each == query.get("tab")), "new")
-    scope = visit.desk.resources.uow.reading()
-    kinds = get_args(ApplicationKind)
-    kind: ApplicationKind | None = next((each for each in kinds if each == query.get("kind")), None)
-    page = await read_queue(scope, visit.officer, Chosen(tab, kind, query.get("after")))
-    context = {
-        "page": page,
-        "tabs": TAB_NAMES,
-        "states": labels.STATE,
-        "kinds": code_lists.APPLICATION_KIND,
-        "done": _done(visit),
-        "is_first": "after" not in query,
-    }
-    return visit.render("queue.html", context)
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows beside the case: what the officer typed, and what went wrong."""
+
+    revealed: frozenset[str] = frozenset()
+    typed: Findings | None = None
+    error: str = ""
+    status: int = 422
 
 
 async def get_case(visit: Visit) -> Response:
     return await show_case(visit)
 
 
-async def show_case(
-    visit: Visit,
-    *,
-    revealed: frozenset[str] = frozenset(),
-    typed: Findings | None = None,
-    error: str = "",
-) -> Response:
+async def show_case(visit: Visit, shown: Shown = Shown()) -> Response:
     """The page of a case; looking at it is recorded first."""
     visit.officer.require("read_cases")
     uow = visit.desk.resources.uow
@@ -87,65 +83,29 @@ async def show_case(
     await store.load(uow.reading(), case_id)
     await log.record_view(uow, Entry(visit.officer.actor, "case.viewed", case_id, is_view=True))
     resources = visit.desk.resources
-    looking = Looking(visit.officer, resources.office, revealed, typed)
+    looking = Looking(visit.officer, resources.office, shown.revealed, shown.typed)
     view = await view_case(uow.reading(), resources.keys, case_id, looking)
     context = {
         "view": view,
         "case": view.case,
+        "notes": await notes_of(uow.reading(), resources.keys, visit.officer, case_id),
         "kinds": code_lists.APPLICATION_KIND,
         "channels": code_lists.CHANNEL,
         "states": labels.STATE,
         "withdrawal_reasons": labels.WITHDRAWAL,
-        "checks": labels.CHECK,
+        "results": labels.CHECK_SHORT,
         "likeness": labels.LIKENESS,
         "verdicts": labels.VERDICT,
         "documents": code_lists.DOCUMENT_KIND,
         "purposes": PURPOSES,
-        "revealed": revealed,
-        "done": _done(visit),
-        "error": error,
+        "revealed": shown.revealed,
+        "typed_note": visit.form.get("forward_note", "") or visit.form.get("back_note", ""),
+        "goes_on": goes_on(visit),
+        "done": done_of(visit),
+        "done_case": done_case_of(visit),
+        "error": shown.error,
     }
-    return visit.render("case.html", context, 422 if error else 200)
-
-
-async def post_claim(visit: Visit) -> Response:
-    uow = visit.desk.resources.uow
-    case_id = case_id_of(visit)
-    await uow.run(partial(claim_case, case_id=case_id, officer=visit.officer))
-    return RedirectResponse(f"{CASES}/{case_id}", 303)
-
-
-async def post_release(visit: Visit) -> Response:
-    uow = visit.desk.resources.uow
-    case = await uow.run(partial(release_case, case_id=case_id_of(visit), officer=visit.officer))
-    return to_queue("released", case)
-
-
-async def post_findings(visit: Visit) -> Response:
-    """One form for everything found; the button pressed says what is to follow."""
-    uow = visit.desk.resources.uow
-    act, findings = act_of(visit), _findings(visit)
-    try:
-        case = await uow.run(partial(save_checks, act=act, findings=findings))
-    except Invalid as error:
-        return await show_case(visit, typed=findings, error=str(error))
-    act = Act(case.id, case.version, visit.officer)
-    try:
-        match visit.form.get("do"):
-            case ("return" | "reject") as wanted:
-                page = "perbaikan" if wanted == "return" else "tolak"
-                return RedirectResponse(f"{CASES}/{case.id}/{page}", 303)
-            case "forward":
-                note = visit.form.get("forward_note")
-                case = await uow.run(partial(forward_for_approval, act=act, note=note))
-                return to_queue("forwarded", case)
-            case "approve":
-                office = visit.desk.resources.office
-                case = await uow.run(partial(approve_application, act=act, office=office))
-                return to_queue("approved", case)
-    except Invalid as error:
-        return await show_case(visit, error=str(error))
-    return RedirectResponse(f"{CASES}/{case.id}?done=saved", 303)
+    return visit.render("case.html", context, shown.status if shown.error else 200)
 
 
 async def post_reveal(visit: Visit) -> Response:
@@ -154,10 +114,10 @@ async def post_reveal(visit: Visit) -> Response:
     field = visit.form.get("field", "")
     purpose = visit.form.get(f"purpose.{field}", "")
     # The button stands in the form of the findings: what is typed there must not be lost.
-    typed = _findings(visit) if "version" in visit.form else None
+    typed = findings_of(visit) if "version" in visit.form else None
     if field not in SHOWN_ON_REQUEST or purpose not in PURPOSES:
         error = "Pilih keperluan sebelum menampilkan data ini."
-        return await show_case(visit, typed=typed, error=error)
+        return await show_case(visit, Shown(typed=typed, error=error))
     entry = Entry(
         visit.officer.actor,
         "field.revealed",
@@ -167,7 +127,7 @@ async def post_reveal(visit: Visit) -> Response:
         is_view=True,
     )
     await log.record_view(visit.desk.resources.uow, entry)
-    return await show_case(visit, revealed=frozenset({field}), typed=typed)
+    return await show_case(visit, Shown(frozenset({field}), typed))
 
 
 def case_id_of(visit: Visit) -> str:
@@ -186,17 +146,21 @@ def act_of(visit: Visit) -> Act:
 def to_queue(done: str, case: Case) -> Response:
     """Back to the list that the officer works through."""
     query = {"done": done, "ref": case.reference}
-    if case.forwarded is not None and done != "forwarded":
+    if case.forwarded is not None and done not in {"forwarded", "proposed"}:
         query["tab"] = "approval"
     return RedirectResponse(f"{QUEUE}?{urlencode(query)}", 303)
 
 
-def _findings(visit: Visit) -> Findings:
-    checks: dict[DocumentKind, tuple[CheckResult | None, str]] = {}
-    for kind in get_args(DocumentKind):
-        given = visit.form.get(f"check.{kind}")
-        result = next((each for each in get_args(CheckResult) if each == given), None)
-        checks[kind] = (result, visit.form.get(f"note.{kind}", ""))
+def findings_of(visit: Visit) -> Findings:
+    """What the form says about each document, and the answers to the warnings."""
+    checks: dict[DocumentKind, Found] = {}
+    for kind, items in CHECKLISTS.items():
+        given = {each.code: visit.form.get(f"check.{kind}.{each.code}") for each in items}
+        checks[kind] = Found(
+            {code: result for code, text in given.items() if (result := _result(text))},
+            visit.form.get(f"check.{kind}") == "matches",
+            visit.form.get(f"note.{kind}", ""),
+        )
     prefix = "answer."
     answers = {
         name.removeprefix(prefix): value
@@ -206,20 +170,36 @@ def _findings(visit: Visit) -> Findings:
     return Findings(checks, answers)
 
 
-def _done(visit: Visit) -> str:
+def _result(text: str | None) -> CheckResult | None:
+    return next((each for each in get_args(CheckResult) if each == text), None)
+
+
+def goes_on(visit: Visit) -> bool:
+    """Whether the next case opens by itself: as the form says, else as it said last."""
+    if "lanjut_ada" in visit.form:
+        return "lanjut" in visit.form
+    return visit.request.cookies.get(NEXT_COOKIE) != "tidak"
+
+
+def done_of(visit: Visit) -> str:
+    """What was done on the page before, in words."""
     query = visit.request.query_params
-    reference = query.get("ref", "")
-    known = reference.replace("-", "").isalnum() and len(reference) <= 20
-    return _DONE.get(query.get("done", ""), "").format(
-        reference=reference if known else "Permohonan"
-    )
+    reference, time = query.get("ref", ""), query.get("pukul", "")
+    again = _TIME.fullmatch(time) is not None
+    text = (_AGAIN if again else _DONE).get(query.get("done", ""), "")
+    known = _REFERENCE.fullmatch(reference) is not None
+    if text and "habis" in query:
+        text += " Tidak ada lagi yang menunggu Anda. Terima kasih."
+    return text.format(reference=reference if known else "Permohonan", time=time)
+
+
+def done_case_of(visit: Visit) -> str:
+    """The case it was done with, for a link back."""
+    case_id = visit.request.query_params.get("dari", "")
+    return case_id if _ID.fullmatch(case_id) else ""
 
 
 ROUTES = [
-    Route(QUEUE, signed_in(get_queue)),
     Route(f"{CASES}/{{case_id}}", signed_in(get_case)),
-    Route(f"{CASES}/{{case_id}}/ambil", signed_in(post_claim), methods=["POST"]),
-    Route(f"{CASES}/{{case_id}}/lepas", signed_in(post_release), methods=["POST"]),
-    Route(f"{CASES}/{{case_id}}/periksa", signed_in(post_findings), methods=["POST"]),
     Route(f"{CASES}/{{case_id}}/tampilkan", signed_in(post_reveal), methods=["POST"]),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.dates import date_and_time, time_of_day
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 if TYPE_CHECKING:
     from services.verification.review.domain import Case, Claim
@@ -18,6 +18,8 @@ _DONE = {
     "returned": "mengembalikan permohonan ini untuk diperbaiki",
     "rejected": "menolak permohonan ini",
     "approved": "menyetujui permohonan ini",
+    "proposed": "mengusulkan penolakan permohonan ini",
+    "given_back": "mengembalikan permohonan ini untuk diperiksa lagi",
 }
 _STATES = {
     "returned": "Permohonan ini sedang diperbaiki pemohon.",
@@ -72,6 +74,30 @@ class AlreadyDecided(Conflict):
 
     def __init__(self, case: Case) -> None:
         super().__init__(f"{what_happened(case)} Tindakan Anda tidak disimpan.")
+
+
+class NotYours(Forbidden):
+    """Somebody else has to decide this case."""
+
+    code = "not_yours"
+
+
+class OwnCase(NotYours):
+    """Permohonan ini atas nama Anda sendiri. Rekan Anda yang harus memeriksa dan memutuskannya."""
+
+
+class EnteredHimself(NotYours):
+    """Anda yang mengisikan permohonan ini. Pengantar Kerja lain yang harus memutuskannya."""
+
+
+class SecondOfficer(NotYours):
+    """One officer has checked too little: the office wants two for such a case."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"Permohonan ini harus diperiksa dua orang: {why}. Periksa lalu teruskan, "
+            "supaya Pengantar Kerja lain yang memutuskan."
+        )
 
 
 class ChecksMissing(Invalid):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.verification.duplicates.domain import Twin
 from services.verification.review import store
 from services.verification.review.domain import DUPLICATE, OPEN, Case
 from services.verification.review.store import CaseRow, OldCard
@@ -47,6 +48,24 @@ def warned_of(case: Case, related: Related) -> Case:
         return case
     duplicate = (DUPLICATE,) if related.others else ()
     return with_live_rules(case, (*duplicate, *_card_rules(case, related.old_card)))
+
+
+def suspects_of(related: Related, twins: list[Twin]) -> list[Twin]:
+    """Those that may be a second application of the same person."""
+    earlier = {each.row.id for each in earlier_of(related, twins)}
+    return [each for each in twins if each.row.id not in earlier]
+
+
+def earlier_of(related: Related, twins: list[Twin]) -> list[Twin]:
+    """Those that this application follows: a card with the same NIK that does not speak against it,
+    because it is renewed, corrected, replaced, or has ended.
+    """
+    against = {each["_id"] for each in related.others}
+    return [
+        each
+        for each in twins
+        if "nik" in each.likeness and each.row.state == "issued" and each.row.id not in against
+    ]
 
 
 async def flagged(scope: Scope, rows: Sequence[CaseRow]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,7 +34,7 @@ INDEXES = {
         IndexModel([("application_id", ASCENDING)]),
         IndexModel([("registration_number", ASCENDING)]),
     ],
-    NOTICES: [IndexModel([("application_id", ASCENDING)])],
+    NOTICES: [IndexModel([("application_id", ASCENDING)]), IndexModel([("at", ASCENDING)])],
 }
 _ENDED = ["rejected", "withdrawn"]  # without a card
 _ROW = {
@@ -139,6 +140,21 @@ async def replace(scope: Scope, case: Case, version: int) -> None:
     if result.matched_count == 0:
         raise CaseChanged(await load(scope, case.id))
     await search.keep(scope, searchable(case))
+
+
+async def free_cases(scope: Scope, lane: Lane) -> AsyncIterator[Case]:
+    """Cases of a lane that nobody works on, the most urgent first."""
+    free: Document = {"lane": lane, "$or": [{"claim": None}, {"claim.until": {"$lte": now()}}]}
+    cursor = scope.collection(CASES).find(free, session=scope.session)
+    async for row in cursor.sort([("queued_at", ASCENDING), ("_id", ASCENDING)]):
+        yield Case.model_validate({**row, "id": row["_id"]})
+
+
+async def held(scope: Scope, officer_id: str) -> str | None:
+    """The case that an officer works on now, the latest taken if several."""
+    mine = {"claim.officer_id": officer_id, "claim.until": {"$gt": now()}}
+    row = await scope.collection(CASES).find_one(mine, {"_id": 1}, sort=[("claim.until", -1)])
+    return row["_id"] if row else None
 
 
 async def next_cases(scope: Scope, after: str, limit: int) -> list[Case]:

@@ -21,6 +21,8 @@ _ACTS = {
     "claim.released": "Melepas permohonan",
     "checks.saved": "Menyimpan hasil pemeriksaan",
     "case.forwarded": "Meneruskan untuk disetujui",
+    "case.given_back": "Mengembalikan untuk diperiksa lagi",
+    "rejection.proposed": "Mengusulkan penolakan",
     "application.returned": "Meminta perbaikan",
     "application.rejected": "Menolak permohonan",
     "application.approved": "Menyetujui permohonan",

@@ -24,7 +24,9 @@ from services.verification.review import (
     duplicate_pages,
     files,
     outcome_pages,
+    queue_pages,
     search_pages,
+    work_pages,
 )
 from services.verification.review import pages as review
 from services.verification.settings import VerificationSettings
@@ -68,6 +70,8 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *own_pages.ROUTES,
             *account_pages.ROUTES,
             *review.ROUTES,
+            *queue_pages.ROUTES,
+            *work_pages.ROUTES,
             *outcome_pages.ROUTES,
             *search_pages.ROUTES,
             *duplicate_pages.ROUTES,

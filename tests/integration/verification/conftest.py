@@ -18,7 +18,7 @@ from services.verification.indexes import INDEXES
 from services.verification.officers.accounts import Account, ensure_account
 from services.verification.officers.domain import Officer
 from services.verification.review import store
-from services.verification.review.decisions import Act, Findings, save_checks
+from services.verification.review.decisions import Act, Findings, Found, save_checks
 from services.verification.review.domain import Case
 from services.verification.review.warnings import CaseReader
 from services.verification.settings import VerificationSettings
@@ -34,6 +34,9 @@ from tests.integration.verification.browser import PASSWORD, Browser, open_brows
 from tests.unit.verification.sample_events import INDEX_KEY, KEYS
 
 COUNTER_KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+ALL_MATCH = Found(rest_matches=True)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Desk:
         return await self.uow.run(work)
 
     async def check_all(self, case: Case, officer: Officer) -> Case:
-        findings = Findings({each.kind: ("matches", "") for each in case.current.documents}, {})
+        findings = Findings({each.kind: ALL_MATCH for each in case.current.documents}, {})
         return await self.act(
             lambda tx: save_checks(tx, Act(case.id, case.version, officer), findings)
         )

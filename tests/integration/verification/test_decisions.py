@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from services.verification.audit.log import acts_of_case
+from services.verification.duplicates.compare import Judgement, judge
 from services.verification.review.claims import claim_case, release_case
 from services.verification.review.decisions import (
     Act,
@@ -20,7 +21,12 @@ from services.verification.review.decisions import (
     save_checks,
 )
 from services.verification.review.domain import Case
-from services.verification.review.refusals import CaseChanged, ChecksMissing, Claimed
+from services.verification.review.refusals import (
+    CaseChanged,
+    ChecksMissing,
+    Claimed,
+    SecondOfficer,
+)
 from services.verification.review.store import same_nik
 from shared.contracts.reviews import (
     ApplicationApproved,
@@ -30,7 +36,7 @@ from shared.contracts.reviews import (
 )
 from shared.errors import Conflict, Forbidden
 from shared.office import load_office
-from tests.integration.verification.conftest import Desk
+from tests.integration.verification.conftest import ALL_MATCH, Desk
 from tests.unit.verification.sample_events import (
     amended,
     answers,
@@ -71,7 +77,7 @@ async def test_two_windows_decide_at_once(desk: Desk) -> None:
     act = Act(case.id, case.version, desk.approver)
     outcomes = await asyncio.gather(
         desk.act(lambda tx: approve_application(tx, act, OFFICE)),
-        desk.act(lambda tx: reject_application(tx, act, "duplicate", None)),
+        desk.act(lambda tx: reject_application(tx, act, "duplicate", None, OFFICE)),
         return_exceptions=True,
     )
     refused = [each for each in outcomes if isinstance(each, Conflict)]
@@ -93,7 +99,7 @@ async def test_a_second_officer_learns_what_was_decided(desk: Desk) -> None:
     )
     late = Act(case.id, case.version, desk.second)
     with pytest.raises(CaseChanged, match=r"Putra Contoh menyetujui permohonan ini pada \d+"):
-        await desk.act(lambda tx: reject_application(tx, late, "duplicate", None))
+        await desk.act(lambda tx: reject_application(tx, late, "duplicate", None, OFFICE))
 
 
 async def test_approval_emits_exactly_one_event_with_the_holder(desk: Desk) -> None:
@@ -132,7 +138,7 @@ async def test_a_verification_officer_forwards_but_does_not_approve(desk: Desk) 
     with pytest.raises(Forbidden):
         await desk.act(lambda tx: approve_application(tx, act, OFFICE))
     with pytest.raises(Forbidden):
-        await desk.act(lambda tx: reject_application(tx, act, "duplicate", None))
+        await desk.act(lambda tx: reject_application(tx, act, "duplicate", None, OFFICE))
     forwarded = await desk.act(lambda tx: forward_for_approval(tx, act, None))
     assert forwarded.lane == "approval"
     assert [type(each.data) for each in await desk.emitted()] == [ReviewStarted]
@@ -157,22 +163,29 @@ async def test_each_round_begins_with_one_review_started(desk: Desk) -> None:
     assert versions == sorted(set(versions))
 
 
-async def test_the_same_nik_must_be_answered_before_approval(desk: Desk) -> None:
+async def test_the_same_nik_must_be_answered_and_decided_by_two(desk: Desk) -> None:
     other = submitted(reference="AK1-0000000000X")
     await desk.deliver(other)
     case = await claimed_and_checked(desk)
+    act = Act(case.id, case.version, desk.approver)
+    with pytest.raises(SecondOfficer, match="NIK yang sama ada di permohonan lain"):
+        await desk.act(lambda tx: approve_application(tx, act, OFFICE))
     with pytest.raises(ChecksMissing, match="peringatan"):
-        await desk.act(
-            lambda tx: approve_application(tx, Act(case.id, case.version, desk.approver), OFFICE)
-        )
+        await desk.act(lambda tx: forward_for_approval(tx, act, None))
     findings = Findings(
-        {each.kind: ("matches", "") for each in case.current.documents},
+        {each.kind: ALL_MATCH for each in case.current.documents},
         {"one_open_application": "Permohonan lama akan ditolak sebagai ganda."},
     )
-    act = Act(case.id, case.version, desk.approver)
     case = await desk.act(lambda tx: save_checks(tx, act, findings))
     act = replace(act, version=case.version)
-    approved = await desk.act(lambda tx: approve_application(tx, act, OFFICE))
+    await desk.act(lambda tx: forward_for_approval(tx, act, None))
+    case = await desk.act(lambda tx: claim_case(tx, case.id, desk.second))
+    last = Act(case.id, case.version, desk.second)
+    with pytest.raises(ChecksMissing, match="putuskan: AK1-0000000000X"):
+        await desk.act(lambda tx: approve_application(tx, last, OFFICE))
+    judged = Judgement(case.id, other.subject, "same", "Dikirim dua kali.", 0)
+    await desk.uow.run(lambda tx: judge(tx, desk.second, judged))
+    approved = await desk.act(lambda tx: approve_application(tx, last, OFFICE))
     assert approved.state == "approved"
 
 
@@ -184,7 +197,7 @@ async def test_an_officer_who_decides_a_withdrawn_case_is_told_kindly(desk: Desk
     with pytest.raises(CaseChanged, match=r"^Pemohon membatalkan permohonan ini pada \d+ Nov"):
         await desk.act(lambda tx: approve_application(tx, act, OFFICE))
     with pytest.raises(CaseChanged, match="Tindakan Anda tidak disimpan"):
-        await desk.act(lambda tx: reject_application(tx, act, "duplicate", None))
+        await desk.act(lambda tx: reject_application(tx, act, "duplicate", None, OFFICE))
     emitted = [type(each.data) for each in await desk.emitted()]
     assert emitted == [ReviewStarted]
     assert (await desk.audit(action="application.withdrawn"))[0]["actor"]["name"] == "Sistem"

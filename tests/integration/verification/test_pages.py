@@ -298,12 +298,12 @@ async def test_revealing_loses_nothing_that_was_typed(browser: Browser, desk: De
         "version": "2",
         "field": "nik",
         "purpose.nik": "Mencocokkan dengan KTP",
-        "check.diploma": "unreadable",
+        "check.diploma.school": "unreadable",
         "note.diploma": "Stempel menutupi nama",
     }
     shown = await browser.post(f"{case}/tampilkan", typed)
     assert "Stempel menutupi nama" in shown.text
-    assert 'name="check.diploma" value="unreadable" checked' in shown.text
+    assert 'name="check.diploma.school" value="unreadable" checked' in shown.text
 
 
 async def test_the_slower_officer_reads_who_decided(browser: Browser, desk: Desk) -> None:

@@ -20,7 +20,7 @@ from shared.dates import long_date
 from shared.ids import uuid7
 from shared.office import load_office
 from tests.integration.verification.browser import Browser
-from tests.integration.verification.conftest import Desk
+from tests.integration.verification.conftest import ALL_MATCH, Desk
 from tests.unit.verification.full_case import requested
 from tests.unit.verification.sample_events import (
     amended,
@@ -117,7 +117,7 @@ async def test_a_renewal_of_an_unknown_card_waits_for_an_answer(desk: Desk) -> N
     async def save(answer: str) -> Case:
         case = await desk.case(event.subject)
         findings = Findings(
-            {each.kind: ("matches", "") for each in case.current.documents},
+            {each.kind: ALL_MATCH for each in case.current.documents},
             {"unknown_previous_card": answer},
         )
         act = Act(case.id, case.version, desk.approver)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,7 @@ from services.verification.officers.domain import Officer
 from services.verification.review import acts, domain
 from services.verification.review.cases import _with_version
 from services.verification.review.domain import Case, Check, Returned, Version, Withdrawal
+from services.verification.review.four_eyes import Oversight
 from services.verification.review.refusals import (
     AlreadyDecided,
     ChecksMissing,
@@ -40,6 +42,8 @@ from tests.unit.verification.sample_events import (
 NOW = SUBMITTED_AT + timedelta(hours=1)
 OFFICE = load_office()
 READER = CaseReader(KEYS, INDEX_KEY, OFFICE)
+approve = partial(acts.approve, oversight=Oversight(OFFICE.review))
+reject = partial(acts.reject, oversight=Oversight(OFFICE.review))
 VERIFIER = Officer("o1", "vera", "Vera Contoh", ("verification_officer",))
 APPROVER = Officer("o2", "putra", "Putra Contoh", ("placement_officer",), "198505052010011000")
 ADMIN = Officer("o3", "admin", "Admin Contoh", ("system_admin",))
@@ -97,24 +101,24 @@ def test_renewing_keeps_open_pages_good() -> None:
 def test_nobody_decides_without_the_claim() -> None:
     case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
     with pytest.raises(Claimed):
-        acts.approve(case, APPROVER, NOW)
+        approve(case, APPROVER, NOW)
     released = domain.release(case, VERIFIER, NOW)
     assert released.state == "submitted"
     with pytest.raises(NotClaimed):
-        acts.approve(released, APPROVER, NOW)
+        approve(released, APPROVER, NOW)
 
 
 def test_an_expired_claim_that_nobody_took_still_serves_its_holder() -> None:
     case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
-    assert acts.approve(case, APPROVER, NOW + timedelta(hours=1)).state == "approved"
+    assert approve(case, APPROVER, NOW + timedelta(hours=1)).state == "approved"
 
 
 def test_only_a_placement_officer_approves_and_rejects() -> None:
     case = checked(domain.claim(new_case(), VERIFIER, NOW), VERIFIER)
     with pytest.raises(Forbidden, match="Pengantar Kerja"):
-        acts.approve(case, VERIFIER, NOW)
+        approve(case, VERIFIER, NOW)
     with pytest.raises(Forbidden):
-        acts.reject(case, VERIFIER, NOW)
+        reject(case, VERIFIER, NOW)
 
 
 def test_an_administrator_does_not_work_on_cases() -> None:
@@ -127,10 +131,10 @@ def test_an_administrator_does_not_work_on_cases() -> None:
 def test_approval_needs_every_document_to_match(result: domain.CheckResult) -> None:
     case = domain.claim(new_case(), APPROVER, NOW)
     with pytest.raises(ChecksMissing, match="semua berkas"):
-        acts.approve(case, APPROVER, NOW)
+        approve(case, APPROVER, NOW)
     with pytest.raises(ChecksMissing):
-        acts.approve(checked(case, APPROVER, result), APPROVER, NOW)
-    approved = acts.approve(checked(case, APPROVER), APPROVER, NOW)
+        approve(checked(case, APPROVER, result), APPROVER, NOW)
+    approved = approve(checked(case, APPROVER), APPROVER, NOW)
     assert (approved.state, approved.lane, approved.claim) == ("approved", "approved", None)
 
 
@@ -138,7 +142,7 @@ def test_approval_needs_every_warning_answered() -> None:
     case = new_case(warnings=merge_rules((), ("nik_sex",)))
     case = checked(domain.claim(case, APPROVER, NOW), APPROVER)
     with pytest.raises(ChecksMissing, match="peringatan"):
-        acts.approve(case, APPROVER, NOW)
+        approve(case, APPROVER, NOW)
 
 
 def test_a_doubtful_case_is_forwarded_with_a_note_only() -> None:
@@ -157,7 +161,7 @@ def test_forwarded_cases_wait_for_approval_even_when_released() -> None:
 
 def test_after_a_decision_the_refusal_says_who_and_when() -> None:
     case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
-    case = acts.approve(case, APPROVER, NOW)
+    case = approve(case, APPROVER, NOW)
     text = r"Putra Contoh menyetujui permohonan ini pada 24 November 2026 pukul 10\.00 WIB"
     with pytest.raises(AlreadyDecided, match=text):
         acts.send_back(case, VERIFIER, NOW, returned())
@@ -225,7 +229,7 @@ def test_a_withdrawn_case_leaves_the_desk_and_says_so_kindly() -> None:
     assert (gone.state, gone.lane, gone.claim, gone.forwarded) == ("withdrawn",) * 2 + (None, None)
     assert gone.queued_at == WITHDRAWAL.at
     text = r"^Pemohon membatalkan permohonan ini pada 24 November 2026 pukul 10\.05 WIB\."
-    for act in (domain.claim, domain.release, acts.approve, acts.reject):
+    for act in (domain.claim, domain.release, approve, reject):
         with pytest.raises(AlreadyDecided, match=text):
             act(gone, APPROVER, NOW)
     closed = domain.withdraw(case, Withdrawal(reason="not_amended_in_time", at=NOW))
@@ -235,7 +239,7 @@ def test_a_withdrawn_case_leaves_the_desk_and_says_so_kindly() -> None:
 
 def test_a_decision_stands_when_the_withdrawal_is_heard_later() -> None:
     case = checked(domain.claim(new_case(), APPROVER, NOW), APPROVER)
-    for decide in (acts.approve, acts.reject):
+    for decide in (approve, reject):
         decided = decide(case, APPROVER, NOW)
         noted = domain.withdraw(decided, WITHDRAWAL)
         assert noted.withdrawal == WITHDRAWAL

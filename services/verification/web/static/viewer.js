@@ -1,5 +1,5 @@
-// Document viewer: one document at a time, zoom, rotate, drag. Without this script all pages
-// simply stand below one another and open in a window of their own.
+// Document viewer: one document at a time, zoom, rotate, drag. Zoom and rotation are remembered for
+// each kind of document. Without this script all pages simply stand below one another.
 "use strict";
 
 (() => {
@@ -8,7 +8,19 @@
   const body = viewer.querySelector("[data-body]");
   const articles = [...viewer.querySelectorAll("[data-document]")];
   const tabs = [...viewer.querySelectorAll("[data-show]")];
-  const states = new Map(articles.map((each) => [each.dataset.document, { zoom: 1, turns: 0 }]));
+  const panels = [...document.querySelectorAll("[data-about]")];
+  const STORE = "spk-viewer";
+  let kept = {};
+  try {
+    kept = JSON.parse(localStorage.getItem(STORE) ?? "{}") ?? {};
+  } catch {
+    // Nothing readable is kept.
+  }
+  const stateOf = ({ zoom, turns } = {}) => ({
+    zoom: zoom >= 0.5 && zoom <= 6 ? zoom : 1,
+    turns: [1, 2, 3].includes(turns) ? turns : 0,
+  });
+  const states = new Map(articles.map((each) => [each.dataset.document, stateOf(kept[each.dataset.kind])]));
   let current = articles[0]?.dataset.document;
   if (!current) return;
 
@@ -37,13 +49,21 @@
     current = id;
     for (const each of articles) each.hidden = each.dataset.document !== id;
     for (const each of tabs) each.classList.toggle("is-current", each.dataset.show === id);
+    for (const each of panels) each.classList.toggle("is-current", each.dataset.about === id);
     place(articles.find((each) => each.dataset.document === id));
     body.scrollTo(0, 0);
   };
 
   const change = (what) => {
+    const article = articles.find((each) => each.dataset.document === current);
     what(states.get(current));
-    place(articles.find((each) => each.dataset.document === current));
+    place(article);
+    kept[article.dataset.kind] = states.get(current);
+    try {
+      localStorage.setItem(STORE, JSON.stringify(kept));
+    } catch {
+      // Not remembered, then.
+    }
   };
 
   for (const tab of tabs) {
@@ -53,7 +73,7 @@
     });
   }
   // Working on a document's data brings the document into view.
-  for (const panel of document.querySelectorAll("[data-about]")) {
+  for (const panel of panels) {
     panel.addEventListener("focusin", () => {
       if (panel.dataset.about !== current) show(panel.dataset.about);
     });
@@ -67,6 +87,14 @@
         const factor = Number(button.dataset.zoom) > 0 ? 1.25 : 0.8;
         state.zoom = Math.min(6, Math.max(0.5, state.zoom * factor));
       });
+    });
+  }
+  for (const button of viewer.querySelectorAll("[data-step]")) {
+    button.addEventListener("click", () => {
+      const at = articles.findIndex((each) => each.dataset.document === current);
+      const next = articles[(at + Number(button.dataset.step) + articles.length) % articles.length];
+      show(next.dataset.document);
+      panels.find((each) => each.dataset.about === current)?.scrollIntoView({ block: "start" });
     });
   }
   viewer.querySelector("[data-rotate]").addEventListener("click", () => {

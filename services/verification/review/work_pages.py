@@ -1,0 +1,92 @@
+"""The form of a case: everything found, and what is to follow."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from services.verification.duplicates.compare import deny_shared_phones
+from services.verification.officers.guard import Visit, signed_in
+from services.verification.review.afterwards import go_on, remember_choice, told_again
+from services.verification.review.decisions import (
+    Act,
+    approve_application,
+    forward_for_approval,
+    give_back,
+    save_checks,
+)
+from services.verification.review.domain import Case, Lane
+from services.verification.review.pages import (
+    CASES,
+    Shown,
+    act_of,
+    findings_of,
+    show_case,
+)
+from services.verification.review.refusals import NotYours
+from shared.errors import Conflict, Invalid
+from shared.uow import Tx
+
+_PAGES = {"return": "perbaikan", "reject": "tolak", "propose": "usul-tolak"}
+_COMPARE = "compare."
+_STEPS = {"approve": "approved", "forward": "forwarded", "give_back": "given_back"}
+_KEPT = "Isian Anda masih ada di halaman ini, tetapi belum tersimpan."
+
+
+async def post_findings(visit: Visit) -> Response:
+    """One form for everything found; the button pressed says what is to follow."""
+    return remember_choice(visit, await _answer(visit))
+
+
+async def _answer(visit: Visit) -> Response:
+    uow = visit.desk.resources.uow
+    act, findings, wanted = act_of(visit), findings_of(visit), visit.form.get("do", "save")
+    try:
+        case = await uow.run(partial(save_checks, act=act, findings=findings))
+    except Conflict as error:
+        told = await told_again(visit, _STEPS.get(wanted, ""))
+        text = f"{error} {_KEPT}"
+        return told or await show_case(visit, Shown(typed=findings, error=text, status=409))
+    except (Invalid, NotYours) as error:
+        shown = Shown(typed=findings, error=str(error), status=error.status)
+        return await show_case(visit, shown)
+    try:
+        return await _follow(visit, case, wanted)
+    except (Invalid, NotYours) as error:
+        return await show_case(visit, Shown(error=str(error), status=error.status))
+
+
+async def _follow(visit: Visit, case: Case, wanted: str) -> Response:
+    """What the button says, with the findings saved."""
+    if wanted in _PAGES:
+        return RedirectResponse(f"{CASES}/{case.id}/{_PAGES[wanted]}", 303)
+    if wanted.startswith(_COMPARE):
+        other = wanted.removeprefix(_COMPARE)
+        return RedirectResponse(f"{CASES}/{case.id}/kembar/{other}", 303)
+    if wanted == "not_twins":
+        deny = partial(deny_shared_phones, officer=visit.officer, case_id=case.id)
+        await visit.desk.resources.uow.run(deny)
+        return RedirectResponse(f"{CASES}/{case.id}?done=not_twins", 303)
+    if wanted == "next":
+        return await go_on(visit, "kept", case, case.lane, asked=True)
+    if wanted not in _STEPS:
+        return RedirectResponse(f"{CASES}/{case.id}?done=saved", 303)
+    lane: Lane = case.lane
+    decided = await visit.desk.resources.uow.run(partial(_act, visit=visit, case=case, do=wanted))
+    return await go_on(visit, _STEPS[wanted], decided, lane)
+
+
+async def _act(tx: Tx, visit: Visit, case: Case, do: str) -> Case:
+    act = Act(case.id, case.version, visit.officer)
+    if do == "approve":
+        return await approve_application(tx, act, visit.desk.resources.office)
+    if do == "forward":
+        return await forward_for_approval(tx, act, visit.form.get("forward_note"))
+    return await give_back(tx, act, visit.form.get("back_note"))
+
+
+ROUTES = [
+    Route(f"{CASES}/{{case_id}}/periksa", signed_in(post_findings), methods=["POST"]),
+]
