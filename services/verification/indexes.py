@@ -6,6 +6,8 @@ from services.verification import surveys
 from services.verification.audit import chain_store
 from services.verification.audit import store as audit
 from services.verification.duplicates import store as duplicates
+from services.verification.figures import store as figures
+from services.verification.notes import store as notes
 from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
 from services.verification.review import store as review
@@ -24,6 +26,8 @@ INDEXES = {
     **duplicates.INDEXES,
     **stuck.INDEXES,
     **surveys.INDEXES,
+    **figures.INDEXES,
+    **notes.INDEXES,
     **texts.INDEXES,
     **reason_store.INDEXES,
 }

@@ -29,6 +29,8 @@ _ACTS = {
     "card.issued": "Kartu terbit",
     "card.failed": "Kartu gagal dibuat",
     "duplicate.decided": "Memutuskan tentang data ganda",
+    "note.added": "Menulis catatan",
+    "note.withdrawn": "Menarik catatan",
     "counter.opened": "Membuka perbaikan untuk diisikan",
 }
 _ENTERED = {
@@ -37,6 +39,7 @@ _ENTERED = {
 }
 _VIEWS = {
     "case.viewed": "Membuka permohonan",
+    "notes.viewed": "Membuka catatan",
     "document.viewed": "Melihat berkas",
     "field.revealed": "Menampilkan data tertutup",
     "card.viewed": "Membuka kartu",

@@ -79,6 +79,9 @@ RULES: dict[str, Rule] = {
     f"POST {CASE}/tolak": "decide_cases",
     f"GET {CASE}/usul-tolak": "check_cases",
     f"POST {CASE}/usul-tolak": "check_cases",
+    f"GET {CASE}/catatan": "read_cases",
+    f"POST {CASE}/catatan": "read_cases",
+    f"POST {CASE}/catatan/{{note_id}}/tarik": "read_cases",
     f"GET {CASE}/kembar/{{other_id}}": "read_cases",
     f"POST {CASE}/kembar/{{other_id}}": "check_cases",
     f"GET {CASE}/berkas/{{document_id}}/{{number:page}}": "read_cases",
@@ -154,6 +157,7 @@ async def walk(desk: Desk, resources: Resources, servers: Servers) -> AsyncItera
         "document_id": case.current.documents[0].document_id,
         "number": "1",
         "other_id": case.id,
+        "note_id": case.id,
         "officer_id": target.id,
     }
     assert isinstance(resources.settings, VerificationSettings)

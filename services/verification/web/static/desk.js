@@ -30,6 +30,9 @@
       textContent: "Tidak dapat terhubung. Periksa jaringan, lalu coba lagi.",
     });
     note.setAttribute("role", "alert");
-    ctx.target.replaceChildren(note);
+    if (ctx.sourceElement.hasAttribute("data-keep")) {
+      ctx.sourceElement.querySelector(".alert-danger")?.remove();
+      ctx.sourceElement.prepend(note); // what is typed there stays
+    } else ctx.target.replaceChildren(note);
   });
 })();
