@@ -35,7 +35,7 @@ def make_secrets(folder: Path) -> None:
     folder.chmod(0o700)
     values = _remembered(folder / STORE)
     users = (*SERVICES, ADMIN)
-    rabbit = {user: values[f"rabbitmq:{user}"] for user in users}
+    rabbit = {user: values[f"rabbitmq:{user}"] for user in (*users, rabbitmq.STUCK_WORK)}
     s3 = {user: Key(user, values[f"s3:{user}"]) for user in users}
     mongo = {user: values[f"mongodb:{user}"] for user in users}
 
@@ -99,6 +99,9 @@ def _of_service(service: str, values: Mapping[str, str]) -> dict[str, str]:
         files["counter_public_key"] = public_half(values["counter:verification"])
     if service == "verification":
         files["index_key"] = values["index:verification"]
+        files["stuck_work_rabbit_url"] = _rabbit_url(
+            rabbitmq.STUCK_WORK, values[f"rabbitmq:{rabbitmq.STUCK_WORK}"]
+        )
         files["counter_key"] = values["counter:verification"]
     return files
 
@@ -132,6 +135,7 @@ def _wanted() -> dict[str, Callable[[], str]]:
         **{f"sealing:{purpose}": _key for purpose in purposes},
         **{f"session:{service}": _key for service in _SESSIONS},
         "index:verification": _key,
+        f"rabbitmq:{rabbitmq.STUCK_WORK}": lambda: secrets.token_hex(20),
         "counter:verification": _key,
         "mongodb-member": _key,
     }

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import SERVICES
+from deploy.local import SERVICES, rabbitmq
 from deploy.local.seaweed import ADMIN, Key
 
 PURPOSES = {
@@ -104,6 +104,7 @@ def _wanted() -> dict[str, Callable[[], str]]:
         "session:intake": _key,
         "session:verification": _key,
         "index:verification": _key,
+        f"rabbitmq:{rabbitmq.STUCK_WORK}": _hex,
         "counter:verification": _key,
         **{f"officer:{username}": _readable for username, *_ in _OFFICERS},
     }

@@ -130,6 +130,7 @@ def _verification(run: Deployment) -> dict[str, str]:
     return {
         "SESSION_KEY": run.secrets.values["session:verification"],
         "INDEX_KEY": run.secrets.values["index:verification"],
+        "STUCK_WORK_RABBIT_URL": run.rabbit_url(rabbitmq.STUCK_WORK),
         "COUNTER_KEY": run.secrets.values["counter:verification"],
         "PUBLIC_URL": run.officers_url,
         "APPLICANTS_URL": run.public_url,

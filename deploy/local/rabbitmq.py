@@ -24,6 +24,7 @@ from deploy.local.processes import Child
 BIN = Path("/usr/lib/rabbitmq/bin")
 EXCHANGE = "pencaker.events"
 ADMIN = "deploy"
+STUCK_WORK = "stuck_work"  # verification opens it only while an officer acts on dead letters
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,7 @@ def definitions_of(
         }
         for name, password in passwords.items()
     ]
-    rights = [
-        {"user": ADMIN, "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}
-        if name == ADMIN
-        else {
-            "user": name,
-            "vhost": "/",
-            "configure": "",
-            "write": f"^{re.escape(EXCHANGE)}$",
-            "read": rf"^{name}\.",
-        }
-        for name in passwords
-    ]
+    rights = [{"user": name, "vhost": "/", **_rights_of(name)} for name in passwords]
     topics = [
         {
             "user": name,
@@ -101,7 +91,7 @@ def definitions_of(
             "read": ".*",
         }
         for name in passwords
-        if name != ADMIN
+        if name not in {ADMIN, STUCK_WORK}
     ]
     return {
         "vhosts": [{"name": "/"}],
@@ -109,6 +99,18 @@ def definitions_of(
         "permissions": rights,
         "topic_permissions": topics,
     }
+
+
+def _rights_of(name: str) -> dict[str, str]:
+    """What a user may configure, write and read.
+
+    To give a message to one queue means to write to the default exchange, which leads to all.
+    """
+    if name == ADMIN:
+        return {"configure": ".*", "write": ".*", "read": ".*"}
+    if name == STUCK_WORK:
+        return {"configure": "", "write": r"^amq\.default$", "read": r"^\w+\.\w+\.dead$"}
+    return {"configure": "", "write": f"^{re.escape(EXCHANGE)}$", "read": rf"^{name}\."}
 
 
 def whole_types(types: Iterable[str]) -> str:

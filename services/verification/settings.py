@@ -18,6 +18,7 @@ class VerificationSettings(ServiceSettings):
     applicants_url: str = "http://127.0.0.1:8080"  # the public pages
     counter_key: SecretStr = SecretStr("")  # base64, 32 bytes; empty: no counter service
     totp_required: bool = True  # officers sign in with a code from their phone, too
+    stuck_work_rabbit_url: SecretStr = SecretStr("")  # an account for dead letters alone
 
 
 def index_key_of(settings: ServiceSettings) -> str:

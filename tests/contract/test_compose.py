@@ -164,9 +164,9 @@ class TestSecrets:
 
     def test_rabbitmq_rights_are_least(self, secrets: Path) -> None:
         definitions = json.loads((secrets / "rabbitmq/definitions.json").read_text())
-        assert {user["name"] for user in definitions["users"]} == {*SERVICES, "deploy"}
+        assert {user["name"] for user in definitions["users"]} == {*SERVICES, "deploy", "stuck_work"}
         for right in definitions["permissions"]:
-            if right["user"] != "deploy":
+            if right["user"] in SERVICES:
                 assert right["configure"] == ""
                 assert right["read"] == rf"^{right['user']}\."
 

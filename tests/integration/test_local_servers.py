@@ -146,6 +146,31 @@ async def test_rabbit_user_reads_its_own_queues_only(servers: Servers) -> None:
             await channel.declare_queue("cards.mine", durable=True)
 
 
+async def test_the_account_for_dead_letters_reads_them_only_and_declares_nothing(
+    servers: Servers,
+) -> None:
+    connection = await aio_pika.connect(servers.run.rabbit_url("stuck_work"))
+    async with connection:
+        channel = await connection.channel(on_return_raises=True)
+        dead = await channel.get_queue("notify.events.dead")
+        assert await dead.get(fail=False) is None
+        message = aio_pika.Message(b"{}")
+        await channel.default_exchange.publish(message, "notify.events", mandatory=True)
+        work = await channel.get_queue("notify.events", ensure=False)
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await work.get(fail=False)
+        channel = await connection.channel()
+        exchange = await channel.get_exchange("pencaker.events", ensure=False)
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await exchange.publish(message, "card.issued.v1")
+        channel = await connection.channel()
+        with pytest.raises(aiormq.exceptions.ChannelAccessRefused):
+            await channel.declare_queue("notify.mine", durable=True)
+    connection = await aio_pika.connect(servers.run.rabbit_url("deploy"))
+    async with connection:
+        await (await (await connection.channel()).get_queue("notify.events")).purge()
+
+
 def test_mail_inbox_keeps_and_shows_mails(servers: Servers) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"] = "dinas@disnaker.example", "siti@warga.example"

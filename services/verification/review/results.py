@@ -9,6 +9,8 @@ from __future__ import annotations
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
 from services.verification.review import store
+from services.verification.stuck import causes, failures
+from services.verification.stuck.domain import Failure
 from shared.contracts.cards import CardFailed, CardIssued
 from shared.contracts.envelope import Event
 from shared.contracts.notices import DRAFT_TEMPLATES, NoticeFailed, NoticeSent
@@ -37,7 +39,8 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx) -> None:
         "at": data.issued_at,
         "cause": None,
     }
-    await store.put_card(tx, data.card_id, values, only_new=False)
+    await store.put_card(tx, data.card_id, values)
+    await failures.forget(tx, "card", data.card_id)
     detail = {"registration_number": data.registration_number}
     await log.record(
         tx, Entry(SYSTEM, "card.issued", data.application_id, detail, happened_at=data.issued_at)
@@ -56,7 +59,7 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx) -> None:
 
 
 async def note_failed_card(event: Event[CardFailed], tx: Tx) -> None:
-    """Rendering gave up; a card that was issued after all stays issued."""
+    """Rendering gave up: an officer looks; a card that was issued after all stays issued."""
     data = event.data
     values = {
         "application_id": data.application_id,
@@ -65,7 +68,10 @@ async def note_failed_card(event: Event[CardFailed], tx: Tx) -> None:
         "at": data.failed_at,
         "cause": data.cause,
     }
-    await store.put_card(tx, data.card_id, values, only_new=True)
+    if await store.put_card(tx, data.card_id, values):
+        await failures.keep(
+            tx, Failure("card", data.card_id, data.application_id, data.cause, data.failed_at)
+        )
     detail = {"cause": data.cause}
     await log.record(
         tx, Entry(SYSTEM, "card.failed", data.application_id, detail, happened_at=data.failed_at)
@@ -74,6 +80,7 @@ async def note_failed_card(event: Event[CardFailed], tx: Tx) -> None:
 
 async def note_sent_notice(event: Event[NoticeSent], tx: Tx) -> None:
     data = event.data
+    await failures.forget(tx, "notice", data.notice_id)
     if data.template in DRAFT_TEMPLATES:
         return
     values = {
@@ -87,8 +94,23 @@ async def note_sent_notice(event: Event[NoticeSent], tx: Tx) -> None:
 
 
 async def note_failed_notice(event: Event[NoticeFailed], tx: Tx) -> None:
+    """An officer looks, unless nobody waits for the message any more."""
     data = event.data
-    if data.template in DRAFT_TEMPLATES:
+    failure = Failure(
+        "notice",
+        data.notice_id,
+        data.application_id,
+        data.reason,
+        data.failed_at,
+        data.template,
+        data.channel,
+        data.template in DRAFT_TEMPLATES,
+    )
+    if data.reason == causes.EXPIRED:
+        await failures.forget(tx, "notice", data.notice_id)
+    elif failure.of_draft and data.template != "code":  # whoever misses a code asks for another
+        await failures.keep(tx, failure)
+    if failure.of_draft:
         return
     values = {
         "application_id": data.application_id,
@@ -97,4 +119,5 @@ async def note_failed_notice(event: Event[NoticeFailed], tx: Tx) -> None:
         "reason": data.reason,
         "at": data.failed_at,
     }
-    await store.put_notice(tx, data.notice_id, values)
+    if await store.put_notice(tx, data.notice_id, values) and data.reason != causes.EXPIRED:
+        await failures.keep(tx, failure)

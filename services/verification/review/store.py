@@ -281,14 +281,17 @@ async def count(scope: Scope, chosen: Document, at_most: int) -> int:
     return await scope.collection(CASES).count_documents(chosen, limit=at_most)
 
 
-async def put_card(scope: Scope, card_id: str, values: Document, *, only_new: bool) -> None:
-    """Keep what happened to a card; `only_new` leaves a card that we know as it is."""
-    update = {"$setOnInsert": values} if only_new else {"$set": values}
-    await scope.collection(CARDS).update_one(
-        {"_id": card_id}, update, upsert=True, session=scope.session
-    )
+async def put_card(scope: Scope, card_id: str, values: Document) -> bool:
+    """Keep the latest that happened to a card, issued for good; whether this was it."""
+    rows = scope.collection(CARDS)
+    known = await rows.find_one({"_id": card_id}, session=scope.session)
+    is_old = known is not None and known["at"] >= values["at"]
+    if known is not None and values["state"] != "issued" and (known["state"] == "issued" or is_old):
+        return False
+    await rows.update_one({"_id": card_id}, {"$set": values}, upsert=True, session=scope.session)
     if values["registration_number"]:
         await search.keep_number(scope, values["application_id"], values["registration_number"])
+    return True
 
 
 async def card_of(scope: Scope, case_id: str) -> Document | None:
@@ -297,12 +300,14 @@ async def card_of(scope: Scope, case_id: str) -> Document | None:
     )
 
 
-async def put_notice(scope: Scope, notice_id: str, values: Document) -> None:
-    """Keep the latest that happened to a message."""
+async def put_notice(scope: Scope, notice_id: str, values: Document) -> bool:
+    """Keep the latest that happened to a message; whether this was it."""
     rows = scope.collection(NOTICES)
     known = await rows.find_one({"_id": notice_id}, session=scope.session)
-    if known is None or known["at"] < values["at"]:
-        await rows.replace_one({"_id": notice_id}, values, upsert=True, session=scope.session)
+    if known is not None and known["at"] >= values["at"]:
+        return False
+    await rows.replace_one({"_id": notice_id}, values, upsert=True, session=scope.session)
+    return True
 
 
 async def notices_of(scope: Scope, case_id: str) -> list[Document]:

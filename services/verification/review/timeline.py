@@ -8,6 +8,7 @@ from datetime import datetime
 from services.verification.audit import log
 from services.verification.audit.domain import Recorded
 from services.verification.review import labels, reasons, store
+from services.verification.stuck import causes
 from shared import code_lists
 from shared.mongo import Document
 from shared.uow import Scope
@@ -28,6 +29,14 @@ _ACTS = {
     "application.approved": "Menyetujui permohonan",
     "card.issued": "Kartu terbit",
     "card.failed": "Kartu gagal dibuat",
+    "card.retry_asked": "Meminta kartu dibuat lagi",
+    "card.set_aside": "Menyisihkan kartu yang gagal",
+    "card.taken_up": "Mengurus lagi kartu yang gagal",
+    "notice.retry_asked": "Meminta pesan dikirim lagi",
+    "notice.set_aside": "Menyisihkan pesan yang gagal",
+    "notice.taken_up": "Mengurus lagi pesan yang gagal",
+    "letter.replayed": "Mengirim ulang data yang macet",
+    "letter.set_aside": "Menyisihkan data yang macet",
     "duplicate.decided": "Memutuskan tentang data ganda",
     "note.added": "Menulis catatan",
     "note.withdrawn": "Menarik catatan",
@@ -122,7 +131,8 @@ def _notice(row: Document) -> Line:
     if row["state"] == "sent":
         channel = code_lists.BY_CHANNEL.get(row["channel"], row["channel"])
         return Line(row["at"], "", f"Pesan {name} terkirim", f"lewat {channel}")
-    return Line(row["at"], "", f"Pesan {name} tidak terkirim", row["reason"], is_problem=True)
+    cause = causes.of_failure("notice", row["reason"])
+    return Line(row["at"], "", f"Pesan {name} tidak terkirim", cause.what, is_problem=True)
 
 
 def _view(entry: Recorded) -> Line:

@@ -163,6 +163,14 @@ async def row(scope: Scope, case_id: str) -> SearchRow | None:
     return _row(found) if found else None
 
 
+async def references_of(scope: Scope, case_ids: list[str]) -> dict[str, str]:
+    """The reference of each of these cases, as far as they are known."""
+    rows = scope.collection(ROWS).find(
+        {"_id": {"$in": case_ids}}, {"reference": 1}, session=scope.session
+    )
+    return {row["_id"]: row["reference"] async for row in rows}
+
+
 async def beginning_with(scope: Scope, word: str) -> list[str]:
     """Words of names that begin so; an `i` at the end may become a `y` with the next letter."""
     beginnings = [word, f"{word[:-1]}y"] if word.endswith("i") else [word]

@@ -31,6 +31,7 @@ from services.verification.review import (
 )
 from services.verification.review import pages as review
 from services.verification.settings import VerificationSettings
+from services.verification.stuck import pages as stuck
 from services.verification.web.static_files import PREFIX, CompressedFiles
 from services.verification.web.templating import make_templates
 from shared.errors import AppError
@@ -78,6 +79,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *duplicate_pages.ROUTES,
             *files.ROUTES,
             *access_pages.ROUTES,
+            *stuck.ROUTES,
             *notes.ROUTES,
             *counter.ROUTES,
             Mount(PREFIX, CompressedFiles()),

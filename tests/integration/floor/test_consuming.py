@@ -135,7 +135,9 @@ async def test_poison_and_unreadable_bytes_are_dead_after_one_delivery_and_can_b
         assert await dead(floor) == 2, "looking leaves them where they are"
 
         cured = True
-        replayed = await dead_letters.replay_dead(floor.admin_url, CARDS_RENDERING, each.id)
+        replayed = await dead_letters.replay_dead(
+            floor.admin_url, CARDS_RENDERING, lambda letter: letter.event_id == each.id
+        )
         assert replayed == 1
         await until(lambda: seen == [each.id, each.id])
         async with asyncio.timeout(90):

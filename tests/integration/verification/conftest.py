@@ -114,6 +114,7 @@ def resources(servers: Servers, desk: Desk) -> Resources:
         s3_secret_key=SecretStr(values["S3_SECRET_KEY"]),
         session_key=SecretStr("a session key of the tests"),
         index_key=SecretStr(INDEX_KEY),
+        stuck_work_rabbit_url=SecretStr(values["STUCK_WORK_RABBIT_URL"]),
         public_url="http://desk.test",
         applicants_url="http://form.test",
         counter_key=SecretStr(COUNTER_KEY),

@@ -15,6 +15,7 @@ from deploy.local.environment import Deployment, Elsewhere, environment
 from deploy.local.ports import Ports
 from deploy.local.provision import owned_types
 from shared.contracts.catalog import BY_TYPE
+from shared.messaging.topology import QUEUES
 from shared.sealed import KeyRing
 
 COMMON = {
@@ -28,7 +29,7 @@ OWN = {
         *("STARTS_PER_HOUR", "UPLOADS_PER_HOUR", "SUBMISSIONS_PER_DAY"),
     },
     "verification": {
-        *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY"),
+        *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY", "STUCK_WORK_RABBIT_URL"),
         *("PUBLIC_URL", "APPLICANTS_URL", "TOTP_REQUIRED"),
     },
     "cards": {"PUBLIC_URL", "RENDER_WORKERS"},
@@ -39,6 +40,7 @@ OWN = {
 }
 SECRET = (
     *("MONGO_URL", "RABBIT_URL", "S3_SECRET_KEY", "KEYRING_FILE"),
+    "STUCK_WORK_RABBIT_URL",
     *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY"),
 )
 
@@ -64,7 +66,7 @@ def test_no_secret_is_shared_between_services(tmp_path: Path) -> None:
         for name, value in environment(service, run).items()
         if name in SECRET
     ]
-    assert len(values) == len(set(values)) == 4 * 4 + 4
+    assert len(values) == len(set(values)) == 4 * 4 + 5
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,18 @@ def test_rabbitmq_users_publish_whole_types_of_their_own() -> None:
     assert allowed == set(owned_types()["cards"]) != set()
     for nearly in ("card.issued", "xcard.issued.v1", "card.issued.v11", "cardxissued.v1", ""):
         assert not re.search(pattern, nearly)
+
+
+def test_the_account_for_dead_letters_configures_nothing_and_reads_no_work() -> None:
+    definitions = rabbitmq.definitions_of({rabbitmq.STUCK_WORK: "p"}, owned_types())
+    (right,) = definitions["permissions"]
+    assert right["configure"] == ""
+    assert re.search(right["write"], "amq.default")
+    assert not re.search(right["write"], rabbitmq.EXCHANGE)
+    for queue in QUEUES:
+        assert re.search(right["read"], queue.dead)
+        assert not re.search(right["read"], queue.name)
+    assert definitions["topic_permissions"] == []
 
 
 def test_every_type_has_an_owner_among_the_services() -> None:
