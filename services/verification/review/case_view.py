@@ -31,7 +31,7 @@ from services.verification.review.four_eyes import (
     require_decider,
     why_two,
 )
-from services.verification.review.reasons import Reason, rejection
+from services.verification.review.reasons import Reason
 from services.verification.review.refusals import NotYours
 from services.verification.review.register import (
     Related,
@@ -43,6 +43,7 @@ from services.verification.review.register import (
 from services.verification.review.store import OldCard
 from services.verification.review.timeline import Line, timeline, views
 from services.verification.review.warnings import TEXTS, remarks
+from services.verification.texts import reasons_in_force
 from shared import code_lists
 from shared.clock import now
 from shared.contracts.applications import DocumentKind, DocumentRef
@@ -200,7 +201,7 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
         changes=changes,
         rounds=rounds[::-1],
         replaced=_replaced(changes, rounds),
-        proposed=_proposed(case),
+        proposed=await _proposed(scope, case),
         timeline=await timeline(scope, case.id),
         views=await views(scope, case.id),
         entered_by=await name_of(scope, case.entered_by),
@@ -264,11 +265,12 @@ def _replaced(
     return (*last, *before)
 
 
-def _proposed(case: Case) -> Reason | None:
+async def _proposed(scope: Scope, case: Case) -> Reason | None:
     """The reason of the rejection that a colleague proposes."""
     if case.forwarded is None or case.forwarded.proposal is None:
         return None
-    return rejection(case.forwarded.proposal.reason_code)
+    listed = await reasons_in_force(scope)
+    return listed.find(case.forwarded.proposal.reason_code)
 
 
 def _deciding(case: Case, officer: Officer, rules: Oversight) -> Deciding:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
@@ -25,12 +26,14 @@ from services.verification.review.domain import (
     Returned,
 )
 from services.verification.review.four_eyes import Oversight, oversight
+from services.verification.review.reasons import Reason, ReasonList
 from services.verification.review.refusals import CaseChanged
 from services.verification.review.register import (
     related_to,
     suspects_of,
     with_live_warnings,
 )
+from services.verification.texts import reasons_in_force
 from shared.clock import OFFICE_ZONE
 from shared.contracts.applications import DocumentKind, DocumentRef
 from shared.contracts.reviews import (
@@ -120,11 +123,16 @@ async def forward_for_approval(tx: Tx, act: Act, note: str | None) -> Case:
 async def propose_rejection(tx: Tx, act: Act, reason_code: str, note: str | None) -> Case:
     """A placement officer decides whether the case is rejected."""
     case = await _load(tx, act, "check_cases")
-    reason = reasons.rejection(reason_code)
+    listed = await reasons_in_force(tx)
+    reason = listed.rejection(reason_code)
     proposal = Proposal(reason_code=reason.code, note=reasons.checked_note(note))
     proposed = acts.propose_rejection(case, act.officer, tx.at, proposal)
     await store.replace(tx, proposed, case.version)
-    detail = {"reason_code": reason.code, "note": proposal.note, "checklist": _checklist(case)}
+    detail = {
+        **_chosen(listed, reason),
+        "note": proposal.note,
+        "checklist": _checklist(case),
+    }
     await log.record(tx, Entry(act.officer.actor, "rejection.proposed", case.id, detail))
     return proposed
 
@@ -146,8 +154,9 @@ async def return_application(
 ) -> Case:
     """Ask the applicant to redo the chosen items (item to reason code) within the time given."""
     case = await _load(tx, act, "check_cases")
+    listed = await reasons_in_force(tx)
     returned = Returned(
-        items=reasons.returned_items(dict(chosen)),
+        items=listed.returned_items(chosen),
         note=reasons.checked_note(note),
         due_on=due_on(tx.at, office),
         at=tx.at,
@@ -165,6 +174,7 @@ async def return_application(
     tx.emit(event, subject=case.id, version=sent_back.version)
     detail = {
         "items": {each.item: each.reason_code for each in returned.items},
+        "reasons_version": listed.version,
         "note": returned.note,
         "due_on": returned.due_on.isoformat(),
         "checklist": _checklist(case),
@@ -178,7 +188,8 @@ async def reject_application(
 ) -> Case:
     """Reject for good."""
     case = await _load(tx, act, "decide_cases")
-    reason = reasons.rejection(reason_code)
+    listed = await reasons_in_force(tx)
+    reason = listed.rejection(reason_code)
     text = reasons.checked_note(note)
     rejected = acts.reject(case, act.officer, tx.at, await _oversight(tx, case, office))
     await store.replace(tx, rejected, case.version)
@@ -191,7 +202,7 @@ async def reject_application(
         rejected_at=tx.at,
     )
     tx.emit(event, subject=case.id, version=rejected.version)
-    detail = {"reason_code": reason.code, "note": text, "checklist": _checklist(case)}
+    detail = {**_chosen(listed, reason), "note": text, "checklist": _checklist(case)}
     await log.record(tx, Entry(act.officer.actor, "application.rejected", case.id, detail))
     return rejected
 
@@ -223,6 +234,15 @@ async def approve_application(tx: Tx, act: Act, office: Office) -> Case:
 def due_on(at: datetime, office: Office) -> date:
     """The last day for the corrections that are asked for now."""
     return at.astimezone(OFFICE_ZONE).date() + timedelta(days=office.applicant.amend_days)
+
+
+def _chosen(listed: ReasonList, reason: Reason) -> dict[str, Any]:
+    """For the log: the reason as the list called it then."""
+    return {
+        "reason_code": reason.code,
+        "reason_label": reason.label,
+        "reasons_version": listed.version,
+    }
 
 
 def signatory_of(officer: Officer, office: Office) -> Signatory:

@@ -24,8 +24,9 @@ from services.verification.review.decisions import (
 )
 from services.verification.review.domain import Case, Check
 from services.verification.review.pages import CASES, act_of, case_id_of
+from services.verification.review.reasons import ReasonList
 from services.verification.review.refusals import NotYours
-from services.verification.texts import Asked, Refused, preview
+from services.verification.texts import Asked, Refused, preview, reasons_in_force
 from shared import code_lists
 from shared.clock import now
 from shared.contracts.applications import DocumentKind
@@ -65,7 +66,8 @@ PROPOSAL = Rejection("proposed", "usul-tolak", "Usulkan penolakan", "Kirim usul 
 
 async def get_return(visit: Visit) -> Response:
     case = await _held_case(visit)
-    return _return_form(visit, case, Draft(_suggested(case)))
+    chosen = _suggested(case, await _listed(visit))
+    return await _return_form(visit, case, Draft(chosen))
 
 
 async def post_return(visit: Visit) -> Response:
@@ -79,10 +81,10 @@ async def post_return(visit: Visit) -> Response:
     uow, office = visit.desk.resources.uow, visit.desk.resources.office
     act = act_of(visit)
     try:
-        items = reasons.returned_items(chosen)
+        items = (await _listed(visit)).returned_items(chosen)
         note = reasons.checked_note(draft.note)
     except Invalid as error:
-        return _return_form(visit, await _held_case(visit), draft, error)
+        return await _return_form(visit, await _held_case(visit), draft, error)
     match visit.form.get("do"):
         case "send":
             lane = (await _seen_case(visit)).lane
@@ -91,20 +93,22 @@ async def post_return(visit: Visit) -> Response:
                 case = await uow.run(work)
             except Conflict as error:
                 told = await told_again(visit, "returned")
-                return told or _return_form(visit, await _seen_case(visit), draft, error)
+                return told or await _return_form(visit, await _seen_case(visit), draft, error)
             return await go_on(visit, "returned", case, lane)
         case "preview":
             return await _return_preview(visit, await _held_case(visit), draft, items, note)
-    return _return_form(visit, await _held_case(visit), draft)
+    return await _return_form(visit, await _held_case(visit), draft)
 
 
-def _return_form(visit: Visit, case: Case, draft: Draft, error: AppError | None = None) -> Response:
+async def _return_form(
+    visit: Visit, case: Case, draft: Draft, error: AppError | None = None
+) -> Response:
     has = {f"documents.{each.kind}" for each in case.current.documents}
     context = {
         "case": case,
         "full_name": case.current.answers.person.full_name,
         "items": code_lists.ITEM,
-        "reasons": reasons.RETURN_REASONS,
+        "reasons": (await _listed(visit)).returns,
         "has": has,
         "missing": [
             each for each in code_lists.ITEM if each.startswith("documents.") and each not in has
@@ -135,7 +139,7 @@ async def get_reject(visit: Visit) -> Response:
     case = await _held_case(visit)
     proposal = case.forwarded.proposal if case.forwarded else None
     known = Draft({"reason": proposal.reason_code}, proposal.note or "") if proposal else Draft({})
-    return _reject_form(visit, case, REJECTION, known)
+    return await _reject_form(visit, case, REJECTION, known)
 
 
 async def post_reject(visit: Visit) -> Response:
@@ -144,7 +148,7 @@ async def post_reject(visit: Visit) -> Response:
 
 
 async def get_proposal(visit: Visit) -> Response:
-    return _reject_form(visit, await _held_case(visit), PROPOSAL, Draft({}))
+    return await _reject_form(visit, await _held_case(visit), PROPOSAL, Draft({}))
 
 
 async def post_proposal(visit: Visit) -> Response:
@@ -157,10 +161,10 @@ async def _post_rejection(visit: Visit, kind: Rejection) -> Response:
     draft = Draft({"reason": code}, visit.form.get("note", ""))
     act = act_of(visit)
     try:
-        reason = reasons.rejection(code)
+        reason = (await _listed(visit)).rejection(code)
         note = reasons.checked_note(draft.note)
     except Invalid as error:
-        return _reject_form(visit, await _held_case(visit), kind, draft, error)
+        return await _reject_form(visit, await _held_case(visit), kind, draft, error)
     match visit.form.get("do"):
         case "send":
             lane = (await _seen_case(visit)).lane
@@ -169,9 +173,11 @@ async def _post_rejection(visit: Visit, kind: Rejection) -> Response:
                 case = await visit.desk.resources.uow.run(work)
             except Conflict as error:
                 told = await told_again(visit, kind.step)
-                return told or _reject_form(visit, await _seen_case(visit), kind, draft, error)
+                return told or await _reject_form(
+                    visit, await _seen_case(visit), kind, draft, error
+                )
             except NotYours as error:
-                return _reject_form(visit, await _seen_case(visit), kind, draft, error)
+                return await _reject_form(visit, await _seen_case(visit), kind, draft, error)
             return await go_on(visit, kind.step, case, lane)
         case "preview":
             case = await _held_case(visit)
@@ -185,17 +191,17 @@ async def _post_rejection(visit: Visit, kind: Rejection) -> Response:
                 "draft": draft,
             }
             return visit.render("reject_preview.html", context)
-    return _reject_form(visit, await _held_case(visit), kind, draft)
+    return await _reject_form(visit, await _held_case(visit), kind, draft)
 
 
-def _reject_form(
+async def _reject_form(
     visit: Visit, case: Case, kind: Rejection, draft: Draft, error: AppError | None = None
 ) -> Response:
     context = {
         "case": case,
         "kind": kind,
         "full_name": case.current.answers.person.full_name,
-        "reasons": reasons.REJECT_REASONS,
+        "reasons": (await _listed(visit)).rejections,
         "draft": draft,
         "note_longest": reasons.NOTE_LONGEST,
         "error": str(error or ""),
@@ -220,11 +226,20 @@ async def _seen_case(visit: Visit) -> Case:
     return case
 
 
-def _suggested(case: Case) -> dict[str, str]:
-    """Preselect what the checks and the system found."""
-    chosen: dict[str, str] = {}
+async def _listed(visit: Visit) -> ReasonList:
+    return await reasons_in_force(visit.desk.resources.uow.reading())
+
+
+def _suggested(case: Case, listed: ReasonList) -> dict[str, str]:
+    """Preselect what the checks and the system found, in reasons that are offered now."""
+    return {item: listed.first_of(item, *wanted) for item, wanted in _wanted(case).items()}
+
+
+def _wanted(case: Case) -> dict[str, tuple[str, ...]]:
+    """Items to redo, each with the reasons that fit, the best one first."""
+    chosen: dict[str, tuple[str, ...]] = {}
     if any(each.rule == "outside_domicile" for each in case.warnings):
-        chosen["documents.domicile_letter"] = "domicile_letter_missing"
+        chosen["documents.domicile_letter"] = ("domicile_letter_missing",)
     for document in case.current.documents:
         check = case.check_of(document)
         if check is None or check.result in {None, "matches"}:
@@ -233,24 +248,21 @@ def _suggested(case: Case) -> dict[str, str]:
         chosen |= wrong
         if not wrong:
             item = f"documents.{document.kind}"
-            first = reasons.RETURN_REASONS[item][0].code
-            unclear = f"{document.kind}_unclear"
-            codes = {each.code for each in reasons.RETURN_REASONS[item]}
-            chosen[item] = unclear if unclear in codes else _UNCLEAR.get(item, first)
+            chosen[item] = (f"{document.kind}_unclear", _UNCLEAR.get(item, ""))
     return chosen
 
 
-def _wrong_answers(kind: DocumentKind, check: Check) -> dict[str, str]:
+def _wrong_answers(kind: DocumentKind, check: Check) -> dict[str, tuple[str, ...]]:
     """What the applicant typed wrongly, by the document; nothing if the document is at fault."""
     if check.result != "does_not_match":
         return {}
     if not check.items:
         wrong = _WRONG_DATA.get(kind)
-        return {wrong: reasons.RETURN_REASONS[wrong][0].code} if wrong else {}
+        return {wrong: ()} if wrong else {}
     failed = [each for each in CHECKLISTS[kind] if check.items.get(each.code) == "does_not_match"]
     if any(each.asks is None for each in failed):
         return {}
-    return dict(each.asks for each in failed if each.asks)
+    return {item: (code,) for item, code in (each.asks for each in failed if each.asks)}
 
 
 ROUTES = [

@@ -239,24 +239,20 @@ class ReasonList:
         offered = [each.code for each in self._offered(item)]
         return next((code for code in wanted if code in offered), offered[0])
 
+    def find(self, code: str) -> Reason | None:
+        """The reason of any group, retired or not."""
+        return _with_code(tuple(each for group in self.groups.values() for each in group), code)
+
     def label(self, code: str) -> str:
-        """What officers call it, retired or not; an unknown code is shown as it is."""
-        every = (each for group in self.groups.values() for each in group)
-        return next((each.label for each in every if each.code == code), code)
+        """What officers call it; an unknown code is shown as it is."""
+        found = self.find(code)
+        return found.label if found else code
 
     def _offered(self, group: str) -> tuple[Reason, ...]:
         return tuple(each for each in self.groups.get(group, ()) if not each.is_retired)
 
 
 BUILTIN = ReasonList(0, {**RETURN_REASONS, REJECTION: REJECT_REASONS})
-
-
-def returned_items(chosen: dict[str, str]) -> tuple[ReturnedItem, ...]:
-    return BUILTIN.returned_items(chosen)
-
-
-def rejection(code: str) -> Reason:
-    return BUILTIN.rejection(code)
 
 
 def checked_note(text: str | None) -> str | None:

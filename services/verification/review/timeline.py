@@ -112,7 +112,8 @@ def _items(detail: Document) -> str:
     if "items" in detail:
         return ", ".join(code_lists.ITEM.get(item, item) for item in detail["items"])
     if "reason_code" in detail:
-        return reasons.rejection(detail["reason_code"]).label
+        label: str = detail.get("reason_label") or reasons.BUILTIN.label(detail["reason_code"])
+        return label
     if "reason" in detail:
         reason: str = detail["reason"]
         return labels.WITHDRAWAL.get(reason, reason)
