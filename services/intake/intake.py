@@ -9,9 +9,9 @@ from services.intake.figures import Board
 from services.intake.finish.queue import Queue
 from services.intake.occupations import Catalogue
 from services.intake.settings import IntakeSettings
-from services.intake.working_days import load_calendar
 from shared.procpool import WorkerPool
 from shared.service import Resources
+from shared.working_days import load_calendar
 
 
 @dataclass(frozen=True)

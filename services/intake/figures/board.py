@@ -12,11 +12,11 @@ from pymongo.errors import PyMongoError
 from services.intake.figures import store
 from services.intake.figures.counting import Period, count, months_until, publish, shown
 from services.intake.figures.working_time import WorkingClock, decision_of
-from services.intake.working_days import WorkingCalendar
 from shared import clock
 from shared.observability import get_logger
 from shared.office import Office
 from shared.uow import Scope
+from shared.working_days import WorkingCalendar
 
 KEPT_SECONDS = 60.0
 _AWAY_SECONDS = 5.0  # how long figures that could not be renewed are shown before the next try

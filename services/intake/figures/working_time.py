@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.intake.working_days import WorkingCalendar
 from shared.clock import OFFICE_ZONE
+from shared.working_days import WorkingCalendar
 
 _DECISIONS = frozenset({"approved", "rejected"})
 

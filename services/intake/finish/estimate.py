@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from services.intake.working_days import WorkingCalendar
 from shared.clock import OFFICE_ZONE
 from shared.office import Promise
+from shared.working_days import WorkingCalendar
 
 PACE_DAYS = 5  # working days looked back
 ENOUGH = 10  # answers in that time from which a pace can be told

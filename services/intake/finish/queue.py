@@ -12,9 +12,9 @@ from typing import Generic, TypeVar
 
 from services.intake import store
 from services.intake.finish.estimate import PACE_DAYS, Pace, pace_of
-from services.intake.working_days import WorkingCalendar
 from shared import clock
 from shared.uow import Scope
+from shared.working_days import WorkingCalendar
 
 T = TypeVar("T")
 

@@ -23,8 +23,8 @@ from services.intake.figures.suppression import SMALL, hide
 from services.intake.figures.working_time import Decision, Event, WorkingClock, decision_of
 from services.intake.web.chart import Bars, bar_chart
 from services.intake.web.pages_figures import _chart, line_of
-from services.intake.working_days import Holiday, WorkingCalendar
 from shared.clock import OFFICE_ZONE
+from shared.working_days import Holiday, WorkingCalendar
 
 CALENDAR = WorkingCalendar(
     weekdays=("Senin", "Selasa", "Rabu", "Kamis", "Jumat"),

@@ -15,8 +15,8 @@ from services.intake.finish.estimate import (
     expected_finish,
     pace_of,
 )
-from services.intake.working_days import WorkingCalendar
 from shared.office import Promise
+from shared.working_days import WorkingCalendar
 
 RULES = Rules(
     Promise(verification_working_days=1, issue_working_days=1),

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.intake.working_days import Holiday, WorkingCalendar, load_calendar
 from shared.clock import OFFICE_ZONE
+from shared.working_days import Holiday, WorkingCalendar, load_calendar
 
 WEEK = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat")
 CHRISTMAS = date(2026, 12, 25)  # a Friday
@@ -74,6 +74,39 @@ def test_more_work_is_never_done_earlier(later: timedelta, work: float, more: fl
     day = CALENDAR.finish(start, work)
     assert CALENDAR.is_working_day(day)
     assert start.astimezone(OFFICE_ZONE).date() <= day <= CALENDAR.finish(start, work + more)
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("start", "work", "until"),
+    [
+        (at(22, 10), 8 * HOUR, at(23, 10)),  # one working day on
+        (at(22, 8), 8 * HOUR, at(22, 16)),
+        (at(22, 8), 16 * HOUR, at(23, 16)),
+        (at(22, 20), 8 * HOUR, at(23, 16)),  # sent in the evening
+        (at(24, 15), 8 * HOUR, at(28, 15)),  # over Christmas and a weekend
+        (at(26, 11), 2 * HOUR, at(28, 10)),
+        (at(24, 15), 0 * HOUR, at(24, 15)),
+        (at(26, 11), 0 * HOUR, at(28, 8)),
+    ],
+)
+def test_a_promise_ends_in_working_time(start: datetime, work: timedelta, until: datetime) -> None:
+    assert CALENDAR.after(start, work) == until
+    assert CALENDAR.between(start, until) == work
+
+
+def test_no_work_is_done_while_the_office_is_closed() -> None:
+    assert CALENDAR.between(at(24, 16), at(28, 8)) == timedelta(0)
+    assert CALENDAR.between(at(24, 15), at(28, 9)) == 2 * HOUR
+    assert CALENDAR.between(at(28, 9), at(24, 15)) == timedelta(0)
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=60)), st.integers(0, 60 * 80))
+def test_working_time_is_kept_to_the_minute(later: timedelta, minutes: int) -> None:
+    start, work = at(1, 0) + later, timedelta(minutes=minutes)
+    assert CALENDAR.between(start, CALENDAR.after(start, work)) == work
 
 
 @pytest.mark.parametrize(

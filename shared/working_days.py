@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from shared.clock import OFFICE_ZONE
 from shared.dates import DAYS
 
-DEFAULT_FILE = Path(__file__).parent.parent.parent / "deploy" / "working_days.toml"
+DEFAULT_FILE = Path(__file__).parent.parent / "deploy" / "working_days.toml"
 _DAY = timedelta(days=1)
 
 
@@ -76,6 +76,34 @@ class WorkingCalendar(BaseModel):
         if work <= left_today:
             return begin.date()
         return self.add(begin.date(), math.ceil(work - left_today))
+
+    @property
+    def day_length(self) -> timedelta:
+        """The working time of one day."""
+        midnight = date.min
+        return datetime.combine(midnight, self.closes) - datetime.combine(midnight, self.opens)
+
+    def after(self, start: datetime, work: timedelta) -> datetime:
+        """The moment when so much working time has passed since `start`."""
+        begin = self.first_from(start)
+        left_today = self._at(begin.date(), self.closes) - begin
+        if work <= left_today:
+            return begin + work
+        # the last day may be used up to its end, hence the whole days before it are one fewer
+        days, rest = divmod(work - left_today, self.day_length)
+        if not rest:
+            days, rest = days - 1, self.day_length
+        return self._at(self.add(begin.date(), days + 1), self.opens) + rest
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The working time from `start` to `end`."""
+        passed, day = timedelta(0), start.astimezone(OFFICE_ZONE).date()
+        while day <= end.astimezone(OFFICE_ZONE).date():
+            if self.is_working_day(day):
+                opens, closes = self._at(day, self.opens), self._at(day, self.closes)
+                passed += max(min(closes, end) - max(opens, start), timedelta(0))
+            day += _DAY
+        return passed
 
     def _at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, OFFICE_ZONE)
