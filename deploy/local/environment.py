@@ -134,7 +134,6 @@ def _verification(run: Deployment) -> dict[str, str]:
         "COUNTER_KEY": run.secrets.values["counter:verification"],
         "PUBLIC_URL": run.officers_url,
         "APPLICANTS_URL": run.public_url,
-        "APPLICANTS_URL": run.public_url,
         "TOTP_REQUIRED": "false",  # demonstration officers have no phone
     }
 

@@ -14,7 +14,6 @@ class VerificationSettings(ServiceSettings):
     session_key: SecretStr
     index_key: SecretStr
     public_url: str = ""
-    applicants_url: str = "http://127.0.0.1:8080"  # where messages to them lead
     applicants_url: str = "http://127.0.0.1:8080"  # the public pages
     counter_key: SecretStr = SecretStr("")  # base64, 32 bytes; empty: no counter service
     totp_required: bool = True  # officers sign in with a code from their phone, too

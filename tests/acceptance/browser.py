@@ -18,6 +18,7 @@ from tests.chromium import CHROMIUM, FLAGS
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 860}
+TABLET: ViewportSize = {"width": 768, "height": 1024}
 _ROW = re.compile(r"[a-z]+-\d+-[a-z_]+$")
 
 
@@ -27,9 +28,9 @@ def _head(name: str) -> str:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*flags: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 

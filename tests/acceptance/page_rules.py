@@ -17,7 +17,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SMALLEST = 320
 HALF_DESK = 640
 
-_RUN_AXE = """tags => axe.run(document, {
+RUN_AXE = """tags => axe.run(document, {
   runOnly: tags, resultTypes: ['violations'], preload: false, elementRef: false
 }).then(found => found.violations.map(rule => rule.id + ' (' + rule.help + '): '
   + rule.nodes.map(node => node.html.slice(0, 160) + ' ' + node.any.concat(node.all, node.none)
@@ -47,7 +47,7 @@ async def accessible(page: Page) -> list[str]:
     """The rules of axe-core for WCAG 2.2 AA; the script comes by CDP, so the CSP stays on."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
-    found: list[str] = await page.evaluate(_RUN_AXE, WCAG)
+    found: list[str] = await page.evaluate(RUN_AXE, WCAG)
     return found
 
 

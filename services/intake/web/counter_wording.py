@@ -19,6 +19,10 @@ _LABELS = {
     ),
 }
 _HINTS = {
+    "kind": (
+        'Pilih "Kartu baru" bila pemohon belum pernah punya AK-1 '
+        "atau kartu lamanya sudah habis masa berlakunya."
+    ),
     "notice_acknowledged": "Bacakan pemberitahuan di atas kotak ini kepada pemohon.",
     "declaration": (
         "Bacakan kepada pemohon: memberi data yang tidak benar dapat membuat kartu dibatalkan."
@@ -41,6 +45,7 @@ def spoken_field(field: Field, counter: CounterSession | None) -> Field:
         return field
     return replace(
         field,
+        autocomplete="off",  # this browser would offer it to the next person
         label=_LABELS.get(field.name, field.label),
         hint=_HINTS.get(field.name, field.hint),
     )

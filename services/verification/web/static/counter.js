@@ -1,6 +1,6 @@
-// Optional: goes on to the form at once, but not for somebody who came back here.
+// Optional: goes on to the form at once. Who comes back finds the page that opens the counter, not an answer to a POST.
 (() => {
   'use strict';
-  const [entry] = performance.getEntriesByType('navigation');
-  if (entry?.type === 'navigate') document.querySelector('form[data-ticket]').submit();
+  history.replaceState(null, '');
+  document.querySelector('form[data-ticket]').submit();
 })();
