@@ -6,10 +6,10 @@ from services.verification import surveys
 from services.verification.audit import chain_store
 from services.verification.audit import store as audit
 from services.verification.duplicates import store as duplicates
-from services.verification.figures import store as figures
 from services.verification.notes import store as notes
 from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
+from services.verification.review import census
 from services.verification.review import store as review
 from services.verification.search import store as search
 from services.verification.stuck import store as stuck
@@ -26,7 +26,7 @@ INDEXES = {
     **duplicates.INDEXES,
     **stuck.INDEXES,
     **surveys.INDEXES,
-    **figures.INDEXES,
+    **census.INDEXES,
     **notes.INDEXES,
     **texts.INDEXES,
     **reason_store.INDEXES,

@@ -34,6 +34,7 @@ QUEUE = "/petugas/antrean"
 ACCOUNTS = "/petugas/akun-petugas"
 ACCESS = "/petugas/catatan-akses"
 COUNTER = "/petugas/loket"
+FIGURES = "/petugas/angka"
 
 
 def start_of(officer: Officer) -> str:
@@ -42,6 +43,8 @@ def start_of(officer: Officer) -> str:
         return QUEUE
     if officer.may("enter_applications"):
         return COUNTER
+    if officer.may("see_figures"):
+        return FIGURES
     if officer.may("read_access_log"):
         return ACCESS
     return ACCOUNTS if officer.may("manage_accounts") else ACCOUNT

@@ -9,7 +9,7 @@ from __future__ import annotations
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
 from services.verification.counter.entering import entered, sender_of
-from services.verification.review import domain, store
+from services.verification.review import domain, facts, store
 from services.verification.review.domain import LIVE, OPEN, Case, Check, Version, Withdrawal
 from services.verification.review.warnings import CaseReader, merge_rules, read_version
 from shared.contracts.applications import (
@@ -56,6 +56,7 @@ async def open_case(event: Event[ApplicationSubmitted], tx: Tx, reader: CaseRead
         entered_by=data.entered_by,
     )
     await store.insert(tx, case)
+    await facts.note_received(tx, case)
     await log.record(
         tx,
         Entry(
@@ -86,6 +87,8 @@ async def amend_case(event: Event[ApplicationAmended], tx: Tx, reader: CaseReade
     if amended is case:
         return
     await store.replace(tx, amended, case.version)
+    if case.state in OPEN and amended.current is version:
+        await facts.note_amended(tx, amended)
     await log.record(
         tx,
         Entry(
@@ -108,6 +111,8 @@ async def withdraw_case(event: Event[ApplicationWithdrawn], tx: Tx) -> None:
         return
     withdrawal = Withdrawal(reason=data.reason, at=data.withdrawn_at)
     await store.replace(tx, domain.withdraw(case, withdrawal), case.version)
+    if case.state in OPEN:
+        await facts.note_withdrawn(tx, case, data.withdrawn_at)
     await log.record(
         tx,
         Entry(

@@ -25,6 +25,7 @@ from services.verification.review.domain import (
     Proposal,
     Returned,
 )
+from services.verification.review.facts import Decision, note_decided
 from services.verification.review.four_eyes import Oversight, oversight
 from services.verification.review.reasons import Reason, ReasonList
 from services.verification.review.refusals import CaseChanged
@@ -180,6 +181,8 @@ async def return_application(
         "checklist": _checklist(case),
     }
     await log.record(tx, Entry(act.officer.actor, "application.returned", case.id, detail))
+    asked = tuple((each.reason_code, each.reason) for each in returned.items)
+    await note_decided(tx, Decision(case, "returned", act.officer, asked))
     return sent_back
 
 
@@ -204,6 +207,8 @@ async def reject_application(
     tx.emit(event, subject=case.id, version=rejected.version)
     detail = {**_chosen(listed, reason), "note": text, "checklist": _checklist(case)}
     await log.record(tx, Entry(act.officer.actor, "application.rejected", case.id, detail))
+    why = ((reason.code, reason.text),)
+    await note_decided(tx, Decision(case, "rejected", act.officer, why))
     return rejected
 
 
@@ -228,6 +233,7 @@ async def approve_application(tx: Tx, act: Act, office: Office) -> Case:
     tx.emit(event, subject=case.id, version=approved.version)
     detail = {"signatory": signatory.name, "round": case.round, "checklist": _checklist(case)}
     await log.record(tx, Entry(act.officer.actor, "application.approved", case.id, detail))
+    await note_decided(tx, Decision(case, "approved", act.officer))
     return approved
 
 

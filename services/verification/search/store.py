@@ -89,8 +89,6 @@ class SearchRow:
 def row_of(given: Searchable) -> Document:
     """The row without its id and its numbers."""
     person, address = given.answers.person, given.answers.domicile_address
-    levels = [each.form_level for each in given.answers.education if each.completed]
-    order = list(EDUCATION_FORM_LEVEL)
     row: Document = {
         "reference": given.reference,
         "full_name": person.full_name,
@@ -98,7 +96,7 @@ def row_of(given: Searchable) -> Document:
         "born": person.birth_date.isoformat(),
         "subdistrict_code": address.subdistrict_code,
         "subdistrict": address.subdistrict_name,
-        "education": max(levels, key=order.index, default="none"),
+        "education": highest_education(given.answers),
         "state": given.state,
         "kind": given.kind,
         "submitted_at": given.submitted_at,
@@ -106,6 +104,12 @@ def row_of(given: Searchable) -> Document:
         "nik_index": given.nik_index,
     }
     return row | {"phone_index": given.phone_index} if given.phone_index else row
+
+
+def highest_education(answers: Answers) -> str:
+    """The highest level that was completed."""
+    levels = [each.form_level for each in answers.education if each.completed]
+    return max(levels, key=list(EDUCATION_FORM_LEVEL).index, default="none")
 
 
 async def keep(scope: Scope, given: Searchable) -> None:

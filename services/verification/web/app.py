@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from services.verification.counter import pages as counter
 from services.verification.counter.tickets import counter_of
 from services.verification.notes import pages as notes
+from services.verification.figures import pages as figures
 from services.verification.officers import account_pages, own_pages
 from services.verification.officers import pages as officers
 from services.verification.officers.guard import page_context
@@ -79,6 +80,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *duplicate_pages.ROUTES,
             *files.ROUTES,
             *access_pages.ROUTES,
+            *figures.ROUTES,
             *stuck.ROUTES,
             *notes.ROUTES,
             *counter.ROUTES,
