@@ -33,6 +33,8 @@ from services.verification.review import (
 from services.verification.review import pages as review
 from services.verification.settings import VerificationSettings
 from services.verification.stuck import pages as stuck
+from services.verification.texts import pages as texts
+from services.verification.texts import reason_pages
 from services.verification.web.static_files import PREFIX, CompressedFiles
 from services.verification.web.templating import make_templates
 from shared.errors import AppError
@@ -83,6 +85,8 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *figures.ROUTES,
             *stuck.ROUTES,
             *notes.ROUTES,
+            *reason_pages.ROUTES,
+            *texts.ROUTES,
             *counter.ROUTES,
             Mount(PREFIX, CompressedFiles()),
         ],
