@@ -32,6 +32,7 @@ from shared.messaging import outbox
 from tests.integration.intake.browsing import Browser, errors
 from tests.integration.intake.conftest import FILES, Applicant, Others, Served
 from tests.integration.intake.test_amendments import back
+from tests.integration.intake.test_outages import intake_with
 from tests.unit.intake import answers_example
 
 BAR = "diisi oleh <strong>Olga Contoh</strong>"
@@ -134,7 +135,9 @@ async def test_an_officer_types_for_one_person_after_the_other(
     before = await office.get("/daftar")
     assert "sudah dibacakan kepada pemohon" in before.text
     await finished(office)
-    assert "tidak punya HP?" in (await office.get("/daftar/contact/reach")).text
+    reach = (await office.get("/daftar/contact/reach")).text
+    assert "tidak punya HP?" in reach
+    assert 'autocomplete="tel"' not in reach  # the browser would offer it to the next person
     review = await office.get("/daftar/periksa")
     assert "petugas hanya mengetikkannya untuk pemohon" in review.text
     assert errors(await office.post("/daftar/periksa"))["declaration"]
@@ -219,6 +222,9 @@ async def test_another_site_cannot_bring_a_citizen_to_the_counter(
     refused = await desk.bring(office, desk.ticket())
     assert (refused.status_code, "meja petugas" in refused.text) == (403, True)
     assert sessions.COUNTER_COOKIE not in office.client.cookies
+    elsewhere = {"Origin": "https://lain.example", "Sec-Fetch-Site": "cross-site"}
+    for path in ("/loket/selesai", "/loket/akhiri"):
+        assert (await office.client.post(path, headers=elsewhere)).status_code == 403
     assert (await office.get("/daftar/daftar-tugas")).status_code == 200
 
 
@@ -372,3 +378,25 @@ async def test_the_officer_is_counted_not_the_address_nor_the_number_of_a_relati
         assert (await client.post("/daftar", data=begin)).status_code == 429
         await desk.bring(office, desk.ticket("calm"))
         assert (await client.post("/daftar", data=begin)).status_code == 303
+
+
+async def test_while_the_database_is_away_the_browser_is_cleared_all_the_same(
+    office: Browser, desk: Desk, servers: Servers
+) -> None:
+    await desk.bring(office, desk.ticket())
+    await office.begin()
+    away = {"mongo_url": "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200"}
+    async with intake_with(servers, away) as (_, client):
+        client.cookies = httpx2.Cookies(dict(office.client.cookies))
+        site = "http://intake.example"
+        assert (await client.get(f"{site}/daftar/daftar-tugas")).status_code == 503
+        for path in ("selesai", "akhiri"):
+            answer = await client.post(f"{site}/loket/{path}")
+            assert (answer.status_code, answer.headers["clear-site-data"]) == (
+                200,
+                '"cache", "storage"',
+            )
+            gone = [each for each in answer.headers.get_list("set-cookie") if "Max-Age=0" in each]
+            names = {each.partition("=")[0] for each in gone}
+            assert sessions.DRAFT_COOKIE in names
+            assert (sessions.COUNTER_COOKIE in names) == (path == "akhiri")
