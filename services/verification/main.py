@@ -9,16 +9,20 @@ from services.verification.audit.sealing import Sealer
 from services.verification.audit.watching import watch_until_stopped
 from services.verification.consumers import make_consumers
 from services.verification.indexes import INDEXES
+from services.verification.review.ordering import order_until_stopped
+from services.verification.review.promise import ServiceClock, use_clock
 from services.verification.review.warnings import CaseReader
 from services.verification.settings import VerificationSettings
 from services.verification.web.app import make_app
 from shared.service import Parts, Resources, main
+from shared.working_days import load_calendar
 
 
 def build(resources: Resources) -> Parts:
     settings = resources.settings
     if not isinstance(settings, VerificationSettings):
         raise TypeError("verification runs with its own settings")
+    use_clock(ServiceClock(resources.office.promise, load_calendar(settings.working_days_file)))
     index_key = settings.index_key.get_secret_value()
     reader = CaseReader(resources.keys, index_key, resources.office)
     sealer = Sealer(
@@ -31,6 +35,7 @@ def build(resources: Resources) -> Parts:
         background=[
             ("audit-sealing", sealer.run),
             ("audit-watch", partial(watch_until_stopped, sealer)),
+            ("ordering", partial(order_until_stopped, resources.uow, resources.stopping)),
         ],
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import SecretStr
 
 from shared.settings import ServiceSettings
@@ -17,6 +19,7 @@ class VerificationSettings(ServiceSettings):
     applicants_url: str = "http://127.0.0.1:8080"  # the public pages
     counter_key: SecretStr = SecretStr("")  # base64, 32 bytes; empty: no counter service
     totp_required: bool = True  # officers sign in with a code from their phone, too
+    working_days_file: Path | None = None
     stuck_work_rabbit_url: SecretStr = SecretStr("")  # an account for dead letters alone
 
 

@@ -134,7 +134,7 @@ class TestSettings:
         self, compose: Compose, service: str
     ) -> None:
         variable = compose.environment(service).get("WORKING_DAYS_FILE")
-        assert (variable is not None) == (service == "intake")
+        assert (variable is not None) == (service in {"intake", "verification"})
         if variable:
             assert (ROOT / "deploy" / Path(compose.mounts(service)[variable]).name).is_file()
 

@@ -32,7 +32,7 @@ from tests.load.report import Figure, Figures, as_json, percentile, say
 FOLDER = ROOT / ".local" / "bench-desk"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _NEXT = re.compile(r"(/petugas/antrean\?[^\"]*after=[^\"]+)")
-_TABS = ("new", "new", "new", "mine", "approval", "returned", "approved", "rejected")
+_TABS = ("new", "new", "new", "mine", "approval", "returned", "done", "rejected")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ async def _work(run: Deployment, plan: Plan) -> Figures:
             row["_id"]
             for row in client["verification"][cases.CASES]
             .find({"lane": "new", "claim": None}, {"_id": 1})
-            .sort("queued_at", 1)
+            .sort([("order_at", 1), ("queued_at", 1), ("_id", 1)])
             .limit(plan.times + 5)
         ]
     async with httpx2.AsyncClient(base_url=run.officers_url, timeout=60) as http:

@@ -23,6 +23,7 @@ from deploy.local.environment import Deployment
 from services.verification.indexes import INDEXES
 from services.verification.review import store as cases
 from services.verification.review.domain import Case, Version
+from services.verification.review.promise import service_clock
 from services.verification.search import names
 from services.verification.search import store as search
 from services.verification.search.find import phone_index
@@ -172,7 +173,8 @@ class Writer:
             "ktp_address": address,
             "education": [answers["education"][0] | {"form_level": one.level}],
         }
-        lane = {"submitted": "new", "issued": "approved"}.get(one.state, one.state)
+        lane = {"submitted": "new", "issued": "done"}.get(one.state, one.state)
+        due_at = _due(one.sent) if lane == "new" else None
         return self.pattern | {
             "_id": one.case_id,
             "reference": one.reference,
@@ -180,6 +182,8 @@ class Writer:
             "lane": lane,
             "submitted_at": one.sent,
             "queued_at": one.sent,
+            "due_at": due_at,
+            "order_at": due_at or one.sent,
             "nik_index": blind_index(self.index_key, one.nik),
             "phone_index": phone_index(self.index_key, one.mobile),
             "versions": [version | {"answers": changed, "at": one.sent}],
@@ -226,6 +230,11 @@ def _card(one: Somebody) -> dict[str, Any]:
         "issued_on": one.sent.date().isoformat(),
         "at": one.sent,
     }
+
+
+def _due(sent: datetime) -> datetime:
+    clock = service_clock()
+    return clock.calendar.after(sent, clock.length("verification"))
 
 
 _folded = cache(name_words)

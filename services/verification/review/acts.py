@@ -93,6 +93,7 @@ def send_back(case: Case, officer: Officer, now: datetime, returned: Returned) -
         now,
         state="returned",
         returned=returned,
+        returns=(*case.returns, case.forwarded.at if case.forwarded else now),
         forwarded=None,
         given_back=None,
         claim=None,

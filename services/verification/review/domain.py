@@ -27,7 +27,8 @@ from shared.contracts.reviews import ReturnedItem
 State = Literal[
     "submitted", "under_review", "returned", "rejected", "approved", "issued", "withdrawn"
 ]
-Lane = Literal["new", "approval", "returned", "approved", "rejected", "withdrawn"]
+Lane = Literal["new", "approval", "returned", "approved", "done", "rejected", "withdrawn"]
+PromiseName = Literal["verification", "issue"]
 CheckResult = Literal["matches", "does_not_match", "unreadable"]
 DUPLICATE = "one_open_application"
 # warnings that hang on other applications and cards
@@ -133,7 +134,10 @@ class GivenBack(_Part):
 class Case(_Part):
     """The aggregate. `queued_at` orders the lists: waiting since, or in this state since.
 
-    `due_at` is the end of the promise for the step the case is in; None while nothing was promised.
+    `due_at` is the end of the promise for the step the case is in, None while nothing was
+    promised: the store reckons it (`promise.py`). `returns` are the ends of earlier rounds: when
+    the case went back to the applicant or, checked already, was passed on before; `broken` are the
+    promises that were not kept.
     """
 
     id: str
@@ -162,6 +166,8 @@ class Case(_Part):
     purpose: str | None = None
     entered_by: str | None = None
     due_at: datetime | None = None
+    returns: tuple[datetime, ...] = ()
+    broken: tuple[PromiseName, ...] = ()
 
     @property
     def current(self) -> Version:
@@ -176,9 +182,9 @@ class Case(_Part):
         match self.state:
             case "submitted" | "under_review":
                 return "approval" if self.forwarded else "new"
-            case "approved" | "issued":
-                return "approved"
-            case "returned" | "rejected" | "withdrawn":
+            case "issued":
+                return "done"
+            case "returned" | "approved" | "rejected" | "withdrawn":
                 return self.state
 
     def held_by(self, now: datetime) -> Claim | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import get_args
-from urllib.parse import urlencode
+from typing import TypeVar, get_args
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -13,29 +14,62 @@ from services.verification.officers.guard import Visit, signed_in
 from services.verification.review import labels
 from services.verification.review.claims import claim_case, claim_next, release_case
 from services.verification.review.pages import CASES, QUEUE, case_id_of, done_of, to_queue
-from services.verification.review.queue import TAB_NAMES, TABS, Chosen, Tab, read_queue
+from services.verification.review.promise import promise_of
+from services.verification.review.queue import (
+    RISK_MARKS,
+    TAB_NAMES,
+    TABS,
+    Chosen,
+    Filters,
+    QueuePage,
+    Tab,
+    read_queue,
+)
+from services.verification.search.store import subdistricts
 from shared import code_lists
-from shared.contracts.applications import ApplicationKind
+from shared.contracts.applications import ApplicationKind, Channel
 
 NEXT = "/petugas/ambil-berikutnya"
+_COOKIE = "petugas_antrean"  # the list an officer looked at last, so that he comes back to it
+_FILTERS = ("kind", "channel", "subdistrict", "mark")
+T = TypeVar("T", bound=str)
 
 
 async def get_queue(visit: Visit) -> Response:
+    resources = visit.desk.resources
+    scope = resources.uow.reading()
+    places = await subdistricts(scope, resources.office.identity.area_code)
     query = visit.request.query_params
-    tab: Tab = next((each for each in TABS if each == query.get("tab")), "new")
-    scope = visit.desk.resources.uow.reading()
-    kinds = get_args(ApplicationKind)
-    kind: ApplicationKind | None = next((each for each in kinds if each == query.get("kind")), None)
-    page = await read_queue(scope, visit.officer, Chosen(tab, kind, query.get("after")))
-    context = {
-        "page": page,
-        "tabs": TAB_NAMES,
-        "states": labels.STATE,
-        "kinds": code_lists.APPLICATION_KIND,
-        "done": done_of(visit),
-        "is_first": "after" not in query,
-    }
-    return visit.render("queue.html", context)
+    chosen = _chosen(query, visit.request.cookies.get(_COOKIE, ""), places)
+    page = await read_queue(scope, visit.officer, chosen)
+    response = visit.render(
+        "queue.html",
+        {
+            "page": page,
+            "tabs": _shown_tabs(page),
+            "links": {tab: _address(tab, chosen.filters) for tab in TABS},
+            "is_promised": page.tab == "mine" or promise_of(page.tab) is not None,
+            "states": labels.STATE,
+            "kinds": code_lists.APPLICATION_KIND,
+            "channels": code_lists.CHANNEL,
+            "places": places,
+            "risk_marks": RISK_MARKS,
+            "without_filters": _address(page.tab, Filters()),
+            "done": done_of(visit),
+            "is_first": "after" not in query,
+        },
+    )
+    remembered = _remembered(chosen)
+    if remembered != visit.request.cookies.get(_COOKIE):
+        response.set_cookie(
+            _COOKIE,
+            remembered,
+            path="/petugas",
+            secure=visit.desk.https,
+            httponly=True,
+            samesite="lax",
+        )
+    return response
 
 
 async def post_next(visit: Visit) -> Response:
@@ -58,6 +92,45 @@ async def post_release(visit: Visit) -> Response:
     uow = visit.desk.resources.uow
     case = await uow.run(partial(release_case, case_id=case_id_of(visit), officer=visit.officer))
     return to_queue("released", case)
+
+
+def _chosen(query: Mapping[str, str], remembered: str, places: Mapping[str, str]) -> Chosen:
+    """What the address says; what it leaves open is as it was last."""
+    last = dict(parse_qsl(remembered[:300]))
+    tab = _known(query.get("tab") or last.get("tab"), TABS) or "new"
+    source = query if any(key in query for key in ("saring", *_FILTERS)) else last
+    kinds: tuple[ApplicationKind, ...] = get_args(ApplicationKind)
+    channels: tuple[Channel, ...] = get_args(Channel)
+    filters = Filters(
+        kind=_known(source.get("kind"), kinds),
+        channel=_known(source.get("channel"), channels),
+        subdistrict=_known(source.get("subdistrict"), places),
+        mark=_known(source.get("mark"), RISK_MARKS),
+    )
+    return Chosen(tab, filters, query.get("after"))
+
+
+def _known(text: str | None, values: Iterable[T]) -> T | None:
+    return next((each for each in values if each == text), None)
+
+
+def _named(filters: Filters) -> dict[str, str]:
+    values = {key: getattr(filters, key) for key in _FILTERS}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _address(tab: Tab, filters: Filters) -> str:
+    return f"{QUEUE}?{urlencode({'tab': tab, 'saring': '1', **_named(filters)})}"
+
+
+def _remembered(chosen: Chosen) -> str:
+    return urlencode({"tab": chosen.tab, **_named(chosen.filters)})
+
+
+def _shown_tabs(page: QueuePage) -> dict[Tab, str]:
+    """A card is made in seconds: its tab is shown while there is one."""
+    is_shown = page.counts["approved"] > 0 or page.tab == "approved"
+    return {tab: name for tab, name in TAB_NAMES.items() if tab != "approved" or is_shown}
 
 
 ROUTES = [

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from services.verification.duplicates.domain import Twin
 from services.verification.review import store
 from services.verification.review.domain import DUPLICATE, OPEN, Case
-from services.verification.review.store import CaseRow, OldCard
+from services.verification.review.lists import CaseRow
+from services.verification.review.store import OldCard
 from services.verification.review.warnings import with_live_rules
 from shared.clock import OFFICE_ZONE
 from shared.mongo import Document

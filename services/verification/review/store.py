@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 
-from services.verification.review.domain import LIVE, Case, Claim, Lane, State, shown_state
+from services.verification.review.domain import LIVE, Case, Lane
+from services.verification.review.promise import service_clock
 from services.verification.review.refusals import CaseChanged, NoSuchCase
 from services.verification.search import store as search
 from shared.clock import now, today
-from shared.contracts.applications import ApplicationKind
 from shared.mongo import Document, IndexModel
 from shared.uow import Scope
 
 CASES = "cases"
 CARDS = "case_cards"
 NOTICES = "case_notices"
+ORDER = ("order_at", "queued_at", "_id")  # the deadline where work waits, then age
 INDEXES = {
     CASES: [
-        IndexModel([("lane", ASCENDING), ("queued_at", ASCENDING), ("_id", ASCENDING)]),
-        IndexModel(
-            [("lane", ASCENDING), ("kind", ASCENDING), ("queued_at", ASCENDING), ("_id", ASCENDING)]
+        *(
+            IndexModel([(key, ASCENDING) for key in ("lane", *chosen, *ORDER)])
+            for chosen in ([], ["kind"], ["subdistrict_code"], ["channel"])
         ),
         IndexModel([("claim.officer_id", ASCENDING), ("claim.until", ASCENDING)]),
         IndexModel([("nik_index", ASCENDING)]),
@@ -37,55 +38,6 @@ INDEXES = {
     NOTICES: [IndexModel([("application_id", ASCENDING)]), IndexModel([("at", ASCENDING)])],
 }
 _ENDED = ["rejected", "withdrawn"]  # without a card
-_ROW = {
-    "reference": 1,
-    "full_name": 1,
-    "subdistrict": 1,
-    "state": 1,
-    "queued_at": 1,
-    "claim": 1,
-    "round": 1,
-    "warned": 1,
-    "nik_index": 1,
-    "lane": 1,
-    "kind": 1,
-    "submitted_at": 1,
-    "previous_registration_number": 1,
-}
-
-
-@dataclass(frozen=True)
-class CaseRow:
-    """One line of a list; `warned` counts the warnings kept with the case only."""
-
-    id: str
-    reference: str
-    full_name: str
-    subdistrict: str
-    state: State
-    lane: Lane
-    kind: ApplicationKind
-    submitted_at: datetime
-    queued_at: datetime
-    claim: Claim | None
-    round: int
-    warned: bool
-    nik_index: str
-    previous_registration_number: str | None
-
-    @property
-    def claimed_by(self) -> str | None:
-        """Who works on it now."""
-        held = self._held
-        return held.name if held else None
-
-    @property
-    def shown_state(self) -> str:
-        return shown_state(self.state, self.lane, self._held)
-
-    @property
-    def _held(self) -> Claim | None:
-        return self.claim if self.claim and self.claim.until > now() else None
 
 
 @dataclass(frozen=True)
@@ -105,14 +57,6 @@ class SharedNik:
 
     undecided: int
     issued: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Where a page of a list ends."""
-
-    queued_at: datetime
-    id: str
 
 
 async def find(scope: Scope, case_id: str) -> Case | None:
@@ -146,7 +90,7 @@ async def free_cases(scope: Scope, lane: Lane) -> AsyncIterator[Case]:
     """Cases of a lane that nobody works on, the most urgent first."""
     free: Document = {"lane": lane, "$or": [{"claim": None}, {"claim.until": {"$lte": now()}}]}
     cursor = scope.collection(CASES).find(free, session=scope.session)
-    async for row in cursor.sort([("queued_at", ASCENDING), ("_id", ASCENDING)]):
+    async for row in cursor.sort([(key, ASCENDING) for key in ORDER]):
         yield Case.model_validate({**row, "id": row["_id"]})
 
 
@@ -198,20 +142,20 @@ async def of_person(scope: Scope, chosen: Document) -> dict[str, str]:
     return {row["_id"]: row["reference"] async for row in rows.sort("_id", ASCENDING)}
 
 
-async def page(
-    scope: Scope, chosen: Document, after: Cursor | None, *, newest_first: bool, limit: int
-) -> list[CaseRow]:
-    direction = DESCENDING if newest_first else ASCENDING
-    wanted = dict(chosen)
-    if after is not None:
-        sign = "$lt" if newest_first else "$gt"
-        wanted["$or"] = [
-            {"queued_at": {sign: after.queued_at}},
-            {"queued_at": after.queued_at, "_id": {sign: after.id}},
-        ]
-    cursor = scope.collection(CASES).find(wanted, _ROW)
-    rows = await cursor.sort([("queued_at", direction), ("_id", direction)]).limit(limit).to_list()
-    return [_case_row(row) for row in rows]
+async def unordered(scope: Scope, limit: int) -> list[Case]:
+    """Cases that an older release kept, without their place in the lists."""
+    chosen = {"lane": {"$in": list(get_args(Lane))}, "order_at": None}
+    rows = await scope.collection(CASES).find(chosen).limit(limit).to_list(limit)
+    return [Case.model_validate({**row, "id": row["_id"]}) for row in rows]
+
+
+async def put_in_order(scope: Scope, case: Case) -> None:
+    """Write what lists need of the case, unless it has moved meanwhile and is right already."""
+    row = _row(case)
+    values = {key: row[key] for key in ("lane", "order_at", "due_at", "subdistrict_code")}
+    await scope.collection(CASES).update_one(
+        {"_id": case.id, "version": case.version}, {"$set": values}
+    )
 
 
 async def shared_niks(scope: Scope, indexes: list[str]) -> dict[str, SharedNik]:
@@ -276,11 +220,6 @@ async def numbered_cards(scope: Scope, numbers: list[str]) -> dict[str, OldCard]
     }
 
 
-async def count(scope: Scope, chosen: Document, at_most: int) -> int:
-    """How many, counted no further than `at_most`: a number on a tab need not walk the archive."""
-    return await scope.collection(CASES).count_documents(chosen, limit=at_most)
-
-
 async def put_card(scope: Scope, card_id: str, values: Document) -> bool:
     """Keep the latest that happened to a card, issued for good; whether this was it."""
     rows = scope.collection(CARDS)
@@ -320,13 +259,17 @@ def _row(case: Case) -> Document:
     values = case.model_dump(exclude={"id"})
     answers = case.current.answers
     row: Document = _plain(values)
+    due_at = service_clock().due_at(case)
     return {
         "_id": case.id,
         **row,
+        "due_at": due_at,
+        "order_at": due_at or case.queued_at,
         "lane": case.lane,
         "round": case.round,
         "full_name": answers.person.full_name,
         "subdistrict": answers.domicile_address.subdistrict_name,
+        "subdistrict_code": answers.domicile_address.subdistrict_code,
         "warned": any(each.rule not in LIVE for each in case.warnings),
     }
 
@@ -349,23 +292,4 @@ def _old_card(row: Document) -> OldCard:
         valid_until=date.fromisoformat(row["valid_until"]),
         nik_index=row["case"]["nik_index"],
         reference=row["case"]["reference"],
-    )
-
-
-def _case_row(row: Document) -> CaseRow:
-    return CaseRow(
-        id=row["_id"],
-        reference=row["reference"],
-        full_name=row["full_name"],
-        subdistrict=row["subdistrict"],
-        state=row["state"],
-        lane=row["lane"],
-        kind=row["kind"],
-        submitted_at=row["submitted_at"],
-        queued_at=row["queued_at"],
-        claim=Claim.model_validate(row["claim"]) if row["claim"] else None,
-        round=row["round"],
-        warned=row["warned"],
-        nik_index=row["nik_index"],
-        previous_registration_number=row.get("previous_registration_number"),
     )

@@ -153,7 +153,7 @@ async def test_the_queue_shows_and_filters_kinds(browser: Browser, desk: Desk) -
         page = (await browser.client.get(f"/petugas/antrean?tab=new&kind={kind}")).text
         assert [each for each in ("AK1-0000000000N", "AK1-0000000000X") if each in page] == [seen]
     empty = await browser.client.get("/petugas/antrean?tab=new&kind=replacement")
-    assert "Tidak ada permohonan jenis ini" in empty.text
+    assert "Tidak ada permohonan yang cocok" in empty.text
     odd = await browser.client.get("/petugas/antrean?tab=new&kind=%3Cb%3E")
     assert "AK1-0000000000X" in odd.text
     case = await browser.client.get("/petugas/antrean?kind=renewal")

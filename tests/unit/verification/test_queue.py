@@ -16,17 +16,23 @@ def address(place: object) -> str:
 
 
 def test_a_place_is_read() -> None:
-    found = _cursor(address(["2026-01-02T03:04:05+00:00", "case"]))
-    assert (found.queued_at.isoformat(), found.id) == ("2026-01-02T03:04:05+00:00", "case")
+    due, queued = "2026-01-02T03:04:05+00:00", "2026-01-01T03:04:05+00:00"
+    found = _cursor(address([due, queued, "case"]))
+    assert (found.order_at.isoformat(), found.queued_at.isoformat(), found.id) == (
+        due,
+        queued,
+        "case",
+    )
 
 
 @pytest.mark.parametrize(
     "place",
     [
-        ["2026-01-01", "\ud800"],
-        ["9999-12-31T23:59:59-23:59", "x"],
-        ["0001-01-01T00:00:00+23:59", "x"],
-        [1, 2],
+        ["2026-01-01", "2026-01-01", "\ud800"],
+        ["9999-12-31T23:59:59-23:59", "2026-01-01", "x"],
+        ["2026-01-01", "0001-01-01T00:00:00+23:59", "x"],
+        ["2026-01-01", "x"],
+        [1, 2, 3],
         {"a": 1, "b": 2},
         5,
     ],
