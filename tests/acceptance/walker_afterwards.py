@@ -31,7 +31,7 @@ SUMMARY = "/status/ringkasan"
 CORRECTIONS = "/status/perbaikan"
 _SELECT = re.compile(r'name="item\.([^"]+)">(.*?)</select>', re.DOTALL)
 _REASON = re.compile(r'<option value="([^"]+)"')
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 90.0
 
 
 @dataclass

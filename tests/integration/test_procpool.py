@@ -92,12 +92,12 @@ async def test_guilty_tasks_leave_their_neighbours_alone(pool: WorkerPool) -> No
 
 
 async def test_an_instant_exit_is_reported_long_before_the_time_limit() -> None:
-    pool = WorkerPool(workers=2, timeout=30)
+    pool = WorkerPool(workers=2, timeout=120)
     await pool.run(square, 1)
     started = time.monotonic()
     results = await asyncio.gather(*(pool.run(leave) for _ in range(6)), return_exceptions=True)
     assert {type(result) for result in results} == {WorkerDied}
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 60
     await pool.close()
 
 
@@ -173,7 +173,7 @@ async def test_a_cancelled_caller_frees_the_worker(pool: WorkerPool) -> None:
     await asyncio.sleep(0.5)
     for task in waiting:
         task.cancel()
-    assert await asyncio.wait_for(pool.run(square, 5), 10) == 25
+    assert await asyncio.wait_for(pool.run(square, 5), 60) == 25
 
 
 SERVICE = """

@@ -63,7 +63,7 @@ class Floor:
             await broker.stop()
 
 
-async def until(reached: Reached, seconds: float = 30) -> None:
+async def until(reached: Reached, seconds: float = 90) -> None:
     """Wait until a condition holds; fail when it never does."""
     async with asyncio.timeout(seconds):
         while not reached():

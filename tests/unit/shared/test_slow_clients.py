@@ -65,7 +65,7 @@ async def test_a_request_is_answered_and_the_connection_used_again(line: Any) ->
 async def test_a_head_that_does_not_come_closes_the_connection(line: Any, begin: bytes) -> None:
     reader, writer = await line.connect()
     writer.write(begin)
-    assert await asyncio.wait_for(reader.read(), 2) == b""
+    assert await asyncio.wait_for(reader.read(), 30) == b""
 
 
 async def test_line_ends_do_not_hold_a_connection_after_its_first_request(line: Any) -> None:
@@ -73,7 +73,7 @@ async def test_line_ends_do_not_hold_a_connection_after_its_first_request(line: 
     writer.write(HEAD + b"0123456789")
     await reader.readuntil(b"0123456789")
     writer.write(b"\r\n")
-    assert await asyncio.wait_for(reader.read(), 2) == b""
+    assert await asyncio.wait_for(reader.read(), 30) == b""
 
 
 async def test_a_head_without_end_closes_the_connection(
@@ -82,13 +82,13 @@ async def test_a_head_without_end_closes_the_connection(
     monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 60)
     reader, writer = await line.connect()
     writer.write(b"GET / HTTP/1.1\r\nX-Long: " + b"x" * (slow_clients.HEAD_MOST + 1))
-    assert await asyncio.wait_for(reader.read(), 2) == b""
+    assert await asyncio.wait_for(reader.read(), 30) == b""
 
 
 async def test_a_body_that_stops_is_answered_with_408(line: Any) -> None:
     reader, writer = await line.connect()
     writer.write(HEAD + b"01234")
-    assert (await asyncio.wait_for(reader.read(20), 2)).startswith(b"HTTP/1.1 408")
+    assert (await asyncio.wait_for(reader.read(20), 30)).startswith(b"HTTP/1.1 408")
 
 
 @pytest.mark.parametrize(("piece", "status"), [(100, 408), (1000, 200)])
