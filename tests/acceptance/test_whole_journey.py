@@ -77,7 +77,7 @@ class Journey:
 
     def return_identity_card(self) -> None:
         desk = self.desk
-        desk.locator("[name='check.identity_card'][value=unreadable]").check()
+        desk.locator("[name='check.identity_card.picture'][value=unreadable]").check()
         desk.get_by_role("button", name="Minta perbaikan").click()
         row = desk.locator("[name='item.documents.identity_card']")
         row.select_option("identity_card_unclear")

@@ -32,6 +32,7 @@ from tests.unit.verification.sample_events import SUBMITTED_AT
 PASSWORDS = {
     "vera": "padi kopi laut satu",
     "putra": "bukit hujan kapal dua",
+    "rina": "sungai lampu karet lima",
     "admin": "rotan sagu senja",
 }
 _PAPER = (1240, 1754)
@@ -120,7 +121,7 @@ class Stage:
 
 
 def start_stage(servers: Servers) -> Stage:
-    """Start the service with three accounts."""
+    """Start the service with accounts."""
     run = servers.run
     mongo = Mongo(run.mongo_url("verification"), "verification", "tests")
     stage = Stage(
@@ -131,6 +132,7 @@ def start_stage(servers: Servers) -> Stage:
     )
     stage.ensure("vera", "Vera Contoh", "verification_officer")
     stage.ensure("putra", "Putra Contoh, S.E.", "placement_officer", nip="198505052010011000")
+    stage.ensure("rina", "Rina Contoh", "placement_officer")
     stage.ensure("admin", "Admin Contoh", "system_admin")
     stage.services.start("verification")
     return stage

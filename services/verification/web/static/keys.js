@@ -38,11 +38,14 @@
       // Who listens may answer: the checklist takes digits and says what is missing.
       return !document.dispatchEvent(new CustomEvent("desk:key", { detail: key, cancelable: true }));
     }
-    target.click();
+    if (target.matches("textarea")) target.focus();
+    else target.click();
     return true;
   };
 
   document.addEventListener("keydown", (event) => {
+    // Out of an input again, so that keys work.
+    if (isOn && event.key === "Escape" && event.target.matches?.("input, textarea, select")) event.target.blur();
     if (!isOn || event.repeat || event.isComposing || event.defaultPrevented) return;
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const typing = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])";
