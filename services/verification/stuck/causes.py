@@ -42,29 +42,29 @@ _UNKNOWN_CARD = Cause(
     "Kartu gagal dibuat karena sebab lain.",
     "Coba lagi sekali. Bila gagal lagi, kabari penyedia sistem.",
 )
-_WRONG_ADDRESS = Cause("Alamat e-mail salah: server penerima tidak mengenalnya.", _BY_PHONE)
+_WRONG_ADDRESS = Cause("Alamat email salah: server penerima tidak mengenalnya.", _BY_PHONE)
 _NOTICES = {
-    "no_channel": Cause("Pemohon tidak punya alamat e-mail.", _BY_PHONE),
-    "bad_address": Cause("Alamat e-mail salah tulis.", _BY_PHONE),
+    "no_channel": Cause("Pemohon tidak punya alamat email.", _BY_PHONE),
+    "bad_address": Cause("Alamat email salah tulis.", _BY_PHONE),
     "not_supported": Cause(
-        "Alamat e-mail memakai huruf yang tidak dapat dikirimi server e-mail kantor.", _BY_PHONE
+        "Alamat email memakai huruf yang tidak dapat dikirimi server email kantor.", _BY_PHONE
     ),
     **dict.fromkeys(("smtp_510", "smtp_511", "smtp_550", "smtp_551", "smtp_553"), _WRONG_ADDRESS),
     "smtp_552": Cause(
         "Kotak surat pemohon penuh.", "Kirim lagi besok. Bila gagal lagi, hubungi lewat telepon."
     ),
     "smtp_554": Cause(
-        "Server e-mail penerima menolak pesan ini, mungkin dikira spam.",
+        "Server email penerima menolak pesan ini, mungkin dikira spam.",
         "Kirim lagi sekali. Bila gagal lagi, hubungi lewat telepon, lalu sisihkan.",
     ),
     "attempts_exhausted": Cause(
-        "Server e-mail tidak dapat dihubungi atau menolak sementara; sudah dicoba berhari-hari.",
-        "Pastikan server e-mail kantor berjalan, lalu kirim lagi.",
+        "Server email tidak dapat dihubungi atau menolak sementara; sudah dicoba berhari-hari.",
+        "Pastikan server email kantor berjalan, lalu kirim lagi.",
     ),
 }
 _OTHER_REFUSAL = Cause(
-    "Server e-mail menolak pesan ini.",
-    "Kirim lagi sekali. Bila semua pesan ditolak, kabari pengelola server e-mail.",
+    "Server email menolak pesan ini.",
+    "Kirim lagi sekali. Bila semua pesan ditolak, kabari pengelola server email.",
 )
 # Sending again cannot help; a corrected address can, so that one at a time may be tried.
 HOPELESS = tuple(code for code, cause in _NOTICES.items() if cause.do is _BY_PHONE)

@@ -14,7 +14,7 @@ from services.verification.stuck.causes import Cause
 from services.verification.stuck.domain import Failure, Kind, State
 from services.verification.stuck.letters import LetterDesk, QueuesAway
 from services.verification.stuck.store import KeptLetter
-from shared.code_lists import CONTACT_CHANNEL
+from shared.code_lists import BY_CHANNEL
 from shared.messaging.dead_letters import DeadLetter
 from shared.uow import Scope
 
@@ -38,6 +38,7 @@ class Line:
     at: datetime | None = None
     note: str = ""
     is_being_tried: bool = False
+    is_hopeless: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ async def _failures(scope: Scope, kind: Kind, states: Sequence[State], now: date
 
 def _failure(failure: Failure, known: dict[str, str], now: datetime) -> Line:
     reference = known.get(failure.application_id, "") if failure.case_id else ""
-    channel = CONTACT_CHANNEL.get(failure.channel or "", "")
+    channel = BY_CHANNEL.get(failure.channel or "", "")
     return Line(
         failure.id,
         "Kartu" if failure.kind == "card" else causes.NOTICE_NAMES.get(failure.template, "Pesan"),
@@ -131,6 +132,7 @@ def _failure(failure: Failure, known: dict[str, str], now: datetime) -> Line:
         failure.at,
         failure.note,
         failure.is_being_tried(now),
+        failure.cause in causes.HOPELESS,
     )
 
 
