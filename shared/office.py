@@ -118,10 +118,16 @@ class Promise(_Section):
 
 
 class Review(_Section):
-    """Which cases one officer checks and another decides; `share` is the percentage for `random`."""
+    """Which cases one officer checks and another decides; `share` is the percent for `random`."""
 
     four_eyes: Literal["always", "random", "risk", "never"] = "risk"
     share: int = Field(default=10, ge=0, le=100)
+
+
+class Escalation(_Section):
+    """Who hears of a promise that was not kept, by e-mail; empty: nobody."""
+
+    email: str = ""
 
 
 class Office(_Section):
@@ -133,6 +139,7 @@ class Office(_Section):
     skills: Skills = Skills()
     wage: Wage = Wage()
     review: Review = Review()
+    escalation: Escalation = Escalation()
 
 
 @cache

@@ -15,7 +15,12 @@ from services.intake import store
 from services.intake.domain import Application, State
 from shared.contracts.cards import CardFailed, CardIssued
 from shared.contracts.envelope import Event
-from shared.contracts.notices import DRAFT_TEMPLATES, NoticeFailed, NoticeSent
+from shared.contracts.notices import (
+    DRAFT_TEMPLATES,
+    OFFICE_TEMPLATES,
+    NoticeFailed,
+    NoticeSent,
+)
 from shared.contracts.reviews import (
     ApplicationApproved,
     ApplicationRejected,
@@ -125,7 +130,7 @@ async def on_card_failed(event: Event[CardFailed], tx: Tx) -> None:
 
 async def on_notice_sent(event: Event[NoticeSent], tx: Tx) -> None:
     data = event.data
-    if data.template in DRAFT_TEMPLATES:
+    if data.template in DRAFT_TEMPLATES | OFFICE_TEMPLATES:
         return
 
     def change(application: Application) -> None:
@@ -136,7 +141,7 @@ async def on_notice_sent(event: Event[NoticeSent], tx: Tx) -> None:
 
 async def on_notice_failed(event: Event[NoticeFailed], tx: Tx) -> None:
     data = event.data
-    if data.template in DRAFT_TEMPLATES:
+    if data.template in DRAFT_TEMPLATES | OFFICE_TEMPLATES:
         return
 
     def change(application: Application) -> None:

@@ -8,6 +8,7 @@ from services.notify.domain import (
     DraftKeptFacts,
     IssuedFacts,
     Item,
+    OverdueFacts,
     RejectedFacts,
     ReturnedFacts,
     SubmittedFacts,
@@ -24,7 +25,7 @@ from shared.contracts.cards import CardIssued
 from shared.contracts.drafts import CodeRequested, DraftExpiring, DraftKept
 from shared.contracts.envelope import Event
 from shared.contracts.repairs import NoticeRetryRequested
-from shared.contracts.reviews import ApplicationRejected, ApplicationReturned
+from shared.contracts.reviews import ApplicationRejected, ApplicationReturned, ReviewOverdue
 from shared.contracts.texts import TextChanged
 from shared.messaging.subscribe import Consumer
 from shared.messaging.topology import NOTIFY_EVENTS
@@ -89,21 +90,37 @@ async def on_code_requested(event: Event[CodeRequested], tx: Tx) -> None:
     await plan_notice(event, data.draft_id, facts, tx)
 
 
-CONSUMERS = (
-    Consumer(
-        NOTIFY_EVENTS,
-        {
-            ApplicationSubmitted: on_application_submitted,
-            ApplicationAmended: on_application_amended,
-            ApplicationWithdrawn: on_application_withdrawn,
-            ApplicationReturned: on_application_returned,
-            ApplicationRejected: on_application_rejected,
-            CardIssued: on_card_issued,
-            DraftKept: on_draft_kept,
-            DraftExpiring: on_draft_expiring,
-            CodeRequested: on_code_requested,
-            NoticeRetryRequested: retry_notice,
-            TextChanged: keep_text,
-        },
-    ),
-)
+def make_consumers(escalation_email: str) -> tuple[Consumer, ...]:
+    """`escalation_email` is where promises not kept are told; empty: nowhere."""
+
+    async def on_review_overdue(event: Event[ReviewOverdue], tx: Tx) -> None:
+        if not escalation_email:
+            return
+        data = event.data
+        facts = OverdueFacts(
+            to=escalation_email,
+            reference=data.reference,
+            promise=data.promise,
+            passed_at=data.due_at,
+        )
+        await plan_notice(event, data.application_id, facts, tx)
+
+    return (
+        Consumer(
+            NOTIFY_EVENTS,
+            {
+                ApplicationSubmitted: on_application_submitted,
+                ApplicationAmended: on_application_amended,
+                ApplicationWithdrawn: on_application_withdrawn,
+                ApplicationReturned: on_application_returned,
+                ApplicationRejected: on_application_rejected,
+                ReviewOverdue: on_review_overdue,
+                CardIssued: on_card_issued,
+                DraftKept: on_draft_kept,
+                DraftExpiring: on_draft_expiring,
+                CodeRequested: on_code_requested,
+                NoticeRetryRequested: retry_notice,
+                TextChanged: keep_text,
+            },
+        ),
+    )

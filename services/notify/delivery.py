@@ -22,7 +22,9 @@ from services.notify.domain import (
     Contact,
     DraftFacts,
     Notice,
+    OverdueFacts,
     contact_of_draft,
+    contact_of_office,
 )
 from services.notify.outcomes import Outcomes
 from services.notify.texts import Texts
@@ -67,7 +69,7 @@ class Delivery:
     async def deliver(self, notice: Notice) -> None:
         """One attempt for a claimed notice, and its outcome on record."""
         contact = await self._contact(notice)
-        channel = contact.best_channel(tuple(self.channels)) if contact else None
+        channel = self._channel(notice, contact) if contact else None
         if contact is None or channel is None:
             await self.outcomes.give_up(notice, NO_CHANNEL)
         elif notice.deadline is not None and self.now() >= notice.deadline:
@@ -86,7 +88,14 @@ class Delivery:
         outcome = await self._send(notice, contact, channel, wording)
         await self.outcomes.record_surely(notice, number, channel, outcome)
 
+    def _channel(self, notice: Notice, contact: Contact) -> ContactChannel | None:
+        if isinstance(notice.facts, OverdueFacts):
+            return "email" if "email" in self.channels else None
+        return contact.best_channel(tuple(self.channels))
+
     async def _contact(self, notice: Notice) -> Contact | None:
+        if isinstance(notice.facts, OverdueFacts):
+            return contact_of_office(notice.application_id, notice.facts.reference)
         if isinstance(notice.facts, DraftFacts):
             return contact_of_draft(notice.application_id, notice.facts.to)
         return await store.contact_of(self.uow.reading(), notice.application_id)
@@ -124,11 +133,14 @@ class Delivery:
     def _message(
         self, notice: Notice, contact: Contact, channel: ContactChannel, wording: Wording
     ) -> Message:
-        name, sealed = contact.address(channel) or ("", None)
-        if sealed is None:
-            raise CannotOpen(f"no address for {channel}")
-        recipient = self._open(notice, name, sealed)
         facts = notice.facts
+        if isinstance(facts, OverdueFacts):
+            recipient = facts.to
+        else:
+            name, sealed = contact.address(channel) or ("", None)
+            if sealed is None:
+                raise CannotOpen(f"no address for {channel}")
+            recipient = self._open(notice, name, sealed)
         code = self._open(notice, *facts.secret) if isinstance(facts, DraftFacts) else ""
         text = self.texts.render(facts, contact, code, wording)
         return Message(notice.id, recipient, text.subject, text.text, text.html)

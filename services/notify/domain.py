@@ -77,6 +77,16 @@ class WithdrawnFacts(_Record):
     reason: WithdrawalReason
 
 
+class OverdueFacts(_Record):
+    """To the division head, whose address the office has configured."""
+
+    template: Literal["overdue"] = "overdue"
+    to: str
+    reference: str
+    promise: Literal["verification", "issue"]
+    passed_at: datetime
+
+
 class _DraftFacts(_Record):
     """About a draft: nobody is known by name yet, and the event says where to send it."""
 
@@ -120,7 +130,15 @@ class CodeFacts(_DraftFacts):
 
 
 DraftFacts = DraftKeptFacts | DraftExpiringFacts | CodeFacts
-Facts = SubmittedFacts | ReturnedFacts | RejectedFacts | IssuedFacts | WithdrawnFacts | DraftFacts
+Facts = (
+    SubmittedFacts
+    | ReturnedFacts
+    | RejectedFacts
+    | IssuedFacts
+    | WithdrawnFacts
+    | OverdueFacts
+    | DraftFacts
+)
 
 
 class Contact(_Record):
@@ -200,6 +218,20 @@ def contact_of_draft(draft_id: str, to: Addressee) -> Contact:
         mobile=to.mobile,
         mobile_has_whatsapp=to.mobile_has_whatsapp,
         preferred_channel=on_phone if to.mobile else "email",
+    )
+
+
+def contact_of_office(application_id: str, reference: str) -> Contact:
+    """The office itself: its address stands in the configuration, in the clear."""
+    return Contact(
+        application_id=application_id,
+        version=1,
+        reference=reference,
+        full_name="",
+        email=None,
+        mobile=None,
+        mobile_has_whatsapp=False,
+        preferred_channel="email",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.notify.channels import Channel
 from services.notify.channels.console import ConsoleChannel
 from services.notify.channels.email import EmailChannel, SmtpServer
-from services.notify.consumers import CONSUMERS
+from services.notify.consumers import make_consumers
 from services.notify.delivery import Delivery
 from services.notify.outcomes import Outcomes
 from services.notify.settings import CONSOLE, NotifySettings
@@ -47,7 +47,7 @@ def build(resources: service.Resources) -> service.Parts:
     )
     return service.Parts(
         indexes=INDEXES,
-        consumers=CONSUMERS,
+        consumers=make_consumers(resources.office.escalation.email),
         background=(
             ("delivery", DeliveryLoop(delivery, resources.stopping).run),
             ("stuck-watch", StuckWatch(delivery, resources.stopping).run),

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from services.notify import store
-from services.notify.domain import CodeFacts, Contact, DraftFacts, Facts, Notice, notice_id
+from services.notify.domain import (
+    CodeFacts,
+    Contact,
+    DraftFacts,
+    Facts,
+    Notice,
+    OverdueFacts,
+    notice_id,
+)
 from shared.contracts.applications import Answers
 from shared.contracts.envelope import Event
 from shared.contracts.repairs import NoticeRetryRequested
@@ -42,13 +50,14 @@ async def keep_contact(
 async def plan_notice(event: Event[Any], application_id: str, facts: Facts, tx: Tx) -> None:
     """Plan one message; sending it is a step of its own (`delivery.py`).
 
-    Raises `NotYet` while the person's contact is unknown; messages about a draft bring it along.
+    Raises `NotYet` while the person's contact is unknown; messages about a draft, and those to the
+    office itself, bring their address along.
     """
     planned_id = notice_id(event.id, facts.template)
     if await store.notice(tx, planned_id) is not None:  # replayed after the inbox row expired
         return
-    of_draft = isinstance(facts, DraftFacts)
-    if not of_draft and await store.contact_of(tx, application_id) is None:
+    brings_address = isinstance(facts, DraftFacts | OverdueFacts)
+    if not brings_address and await store.contact_of(tx, application_id) is None:
         raise NotYet(f"contact of application {application_id} has not arrived")
     notice = Notice(
         id=planned_id,

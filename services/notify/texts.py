@@ -13,6 +13,7 @@ from services.notify.domain import (
     DraftKeptFacts,
     Facts,
     IssuedFacts,
+    OverdueFacts,
     RejectedFacts,
     ReturnedFacts,
     SubmittedFacts,
@@ -20,7 +21,7 @@ from services.notify.domain import (
 )
 from shared.contracts.envelope import Event
 from shared.contracts.texts import TextChanged
-from shared.dates import day_and_date, long_date, time_of_day
+from shared.dates import date_and_time, day_and_date, long_date, time_of_day
 from shared.observability import get_logger
 from shared.office import Office
 from shared.texts import values
@@ -31,6 +32,7 @@ from shared.texts.messages import MESSAGES, MessageId
 from shared.texts.wording import Values, Wording
 from shared.uow import Scope, Tx
 
+_STEPS = {"verification": "pemeriksaan", "issue": "persetujuan dan penerbitan kartu"}
 _log = get_logger(__name__)
 
 
@@ -94,6 +96,12 @@ def values_of(facts: Facts, person: values.Person, code: str) -> Values:
             return values.rejected(person, facts.reason, facts.note)
         case IssuedFacts():
             return {**person.values, **_of_the_card(facts)}
+        case OverdueFacts():
+            return {
+                "nomor_pendaftaran": person.reference,
+                "tahap": _STEPS[facts.promise],
+                "batas_waktu": date_and_time(facts.passed_at),
+            }
         case _:
             return _of_the_draft(facts, code)
 

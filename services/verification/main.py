@@ -10,6 +10,7 @@ from services.verification.audit.watching import watch_until_stopped
 from services.verification.consumers import make_consumers
 from services.verification.indexes import INDEXES
 from services.verification.review.ordering import order_until_stopped
+from services.verification.review.overdue import watch_promises
 from services.verification.review.promise import ServiceClock, use_clock
 from services.verification.review.warnings import CaseReader
 from services.verification.settings import VerificationSettings
@@ -35,6 +36,7 @@ def build(resources: Resources) -> Parts:
         background=[
             ("audit-sealing", sealer.run),
             ("audit-watch", partial(watch_until_stopped, sealer)),
+            ("promises", partial(watch_promises, resources.uow, resources.stopping)),
             ("ordering", partial(order_until_stopped, resources.uow, resources.stopping)),
         ],
     )

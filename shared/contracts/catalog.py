@@ -16,6 +16,7 @@ OWNERS: dict[type[EventData], str] = {
     drafts.CodeRequested: "intake",
     surveys.SurveyAnswered: "intake",
     reviews.ReviewStarted: "verification",
+    reviews.ReviewOverdue: "verification",
     reviews.ApplicationReturned: "verification",
     reviews.ApplicationRejected: "verification",
     reviews.ApplicationApproved: "verification",

@@ -14,12 +14,15 @@ NoticeTemplate = Literal[
     "rejected",
     "issued",
     "withdrawn",
+    "overdue",
     "draft_kept",
     "draft_expiring",
     "code",
 ]
 # About a draft, whose id is then the `application_id`: nobody keeps an application for it yet.
 DRAFT_TEMPLATES: frozenset[NoticeTemplate] = frozenset({"draft_kept", "draft_expiring", "code"})
+# To the office itself: nothing that an applicant need know.
+OFFICE_TEMPLATES: frozenset[NoticeTemplate] = frozenset({"overdue"})
 
 
 class NoticeSent(EventData):

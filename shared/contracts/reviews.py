@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from shared.contracts.applications import (
     Address,
@@ -27,6 +27,20 @@ class ReviewStarted(EventData):
     application_id: str
     reference: str
     started_at: datetime
+
+
+class ReviewOverdue(EventData):
+    """A promise of the office was not kept; comes once for each promise of an application.
+
+    `promise` is the `verification` or, after it, the `issue` of the card.
+    """
+
+    TYPE: ClassVar[str] = "review.overdue.v1"
+
+    application_id: str
+    reference: str
+    promise: Literal["verification", "issue"]
+    due_at: datetime
 
 
 class ReturnedItem(Contract):

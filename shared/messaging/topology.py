@@ -82,6 +82,7 @@ NOTIFY_EVENTS = Queue(
         drafts.CodeRequested,
         reviews.ApplicationReturned,
         reviews.ApplicationRejected,
+        reviews.ReviewOverdue,
         cards.CardIssued,
         repairs.NoticeRetryRequested,
         texts.TextChanged,

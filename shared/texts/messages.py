@@ -1,4 +1,4 @@
-"""Every message to an applicant: when it goes, and the names its words may use and must use."""
+"""Every message: when it goes, and the names its words may use and must use."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MessageId = Literal[
     "issued",
     "withdrawn",
     "closed",
+    "overdue",
     "draft_kept",
     "draft_expiring",
     "code",
@@ -168,6 +169,21 @@ MESSAGES: dict[MessageId, Message] = {
                 Placeholder("hari_perbaikan", "waktu memperbaiki, hari", "7"),
                 _APPLY,
                 replace(_STATUS, required=False),
+            ),
+        ),
+        Message(
+            "overdue",
+            "Lewat batas waktu",
+            "Dikirim kepada Kepala Bidang ketika satu permohonan melewati janji layanan.",
+            (
+                _REFERENCE,
+                Placeholder("tahap", "yang terlambat", "pemeriksaan", required=True),
+                Placeholder(
+                    "batas_waktu",
+                    "tanggal dan jam janji layanan",
+                    "24 November 2026 pukul 16.00 WIB",
+                    required=True,
+                ),
             ),
         ),
         Message(

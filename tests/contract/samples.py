@@ -198,6 +198,7 @@ def samples() -> list[EventData]:
             answered_hour=8,
         ),
         reviews.ReviewStarted(**ids, started_at=AT),
+        reviews.ReviewOverdue(**ids, promise="verification", due_at=AT),
         reviews.ApplicationReturned(
             **ids,
             items=(

@@ -21,7 +21,7 @@ from services.cards.settings import CardsSettings
 from services.intake import store as intake_store
 from services.intake.consumers import consumers as intake_consumers
 from services.intake.settings import IntakeSettings
-from services.notify.consumers import CONSUMERS as NOTIFY_CONSUMERS
+from services.notify.consumers import make_consumers as make_notify_consumers
 from services.notify.settings import NotifySettings
 from services.notify.store import INDEXES as NOTIFY_INDEXES
 from services.verification.consumers import make_consumers
@@ -142,5 +142,5 @@ _CONSUMERS: dict[str, Callable[[Resources, WorkerPool | None], Sequence[Consumer
     "intake": lambda resources, _: intake_consumers(resources),
     "verification": _of_verification,
     "cards": _of_cards,
-    "notify": lambda _, __: NOTIFY_CONSUMERS,
+    "notify": lambda resources, _: make_notify_consumers(resources.office.escalation.email),
 }

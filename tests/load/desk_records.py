@@ -184,6 +184,7 @@ class Writer:
             "queued_at": one.sent,
             "due_at": due_at,
             "order_at": due_at or one.sent,
+            "broken": ["verification"] if due_at else [],
             "nik_index": blind_index(self.index_key, one.nik),
             "phone_index": phone_index(self.index_key, one.mobile),
             "versions": [version | {"answers": changed, "at": one.sent}],

@@ -29,6 +29,7 @@ NOTICE = {
     "rejected": "penolakan",
     "issued": "kartu terbit",
     "withdrawn": "pembatalan",
+    "overdue": "lewat batas waktu kepada Kepala Bidang",
 }
 WITHDRAWAL = {
     "applicant_request": "atas permintaan pemohon",

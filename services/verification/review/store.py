@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 from pymongo import ASCENDING
 
-from services.verification.review.domain import LIVE, Case, Lane
-from services.verification.review.promise import service_clock
+from services.verification.review.domain import LIVE, Case, Lane, PromiseName
+from services.verification.review.promise import promise_of, service_clock
 from services.verification.review.refusals import CaseChanged, NoSuchCase
 from services.verification.search import store as search
 from shared.clock import now, today
@@ -150,9 +150,15 @@ async def unordered(scope: Scope, limit: int) -> list[Case]:
 
 
 async def put_in_order(scope: Scope, case: Case) -> None:
-    """Write what lists need of the case, unless it has moved meanwhile and is right already."""
+    """Write what lists need of the case, unless it has moved meanwhile and is right already.
+
+    A promise that ended before there was a clock is no news to anybody.
+    """
     row = _row(case)
     values = {key: row[key] for key in ("lane", "order_at", "due_at", "subdistrict_code")}
+    promise = promise_of(case.lane)
+    if promise is not None and row["due_at"] <= now():
+        values["broken"] = [promise]
     await scope.collection(CASES).update_one(
         {"_id": case.id, "version": case.version}, {"$set": values}
     )
@@ -252,6 +258,25 @@ async def put_notice(scope: Scope, notice_id: str, values: Document) -> bool:
 async def notices_of(scope: Scope, case_id: str) -> list[Document]:
     cursor = scope.collection(NOTICES).find({"application_id": case_id})
     return await cursor.sort([("at", ASCENDING), ("_id", ASCENDING)]).to_list(None)
+
+
+async def overdue(scope: Scope, at: datetime, limit: int) -> list[str]:
+    """Cases whose promise ended before `at` and is not known to be broken, by id."""
+    lanes: tuple[Lane, ...] = get_args(Lane)
+    late: list[Document] = [
+        {"lane": lane, "order_at": {"$lte": at}, "broken": {"$ne": promise}}
+        for lane in lanes
+        if (promise := promise_of(lane))
+    ]
+    wanted = {"$or": late, "due_at": {"$ne": None}}
+    rows = await scope.collection(CASES).find(wanted, {"_id": 1}).limit(limit).to_list(limit)
+    return [row["_id"] for row in rows]
+
+
+async def mark_broken(scope: Scope, case: Case, promise: PromiseName) -> None:
+    await scope.collection(CASES).update_one(
+        {"_id": case.id}, {"$set": {"broken": [*case.broken, promise]}}, session=scope.session
+    )
 
 
 def _row(case: Case) -> Document:

@@ -27,6 +27,7 @@ _ACTS = {
     "application.returned": "Meminta perbaikan",
     "application.rejected": "Menolak permohonan",
     "application.approved": "Menyetujui permohonan",
+    "promise.broken": "Batas waktu pelayanan terlewati",
     "card.issued": "Kartu terbit",
     "card.failed": "Kartu gagal dibuat",
     "card.retry_asked": "Meminta kartu dibuat lagi",
@@ -98,7 +99,7 @@ def _act(entry: Recorded) -> Line:
         who,
         _what(entry),
         " · ".join(each for each in more if each),
-        is_problem=entry.action == "card.failed",
+        is_problem=entry.action in {"card.failed", "promise.broken"},
     )
 
 

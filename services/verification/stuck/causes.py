@@ -76,6 +76,7 @@ NOTICE_NAMES = {
     "rejected": "Penolakan",
     "issued": "Kartu terbit",
     "withdrawn": "Pembatalan",
+    "overdue": "Lewat batas waktu, kepada Kepala Bidang",
     "draft_kept": "Kode draf pendaftaran",
     "draft_expiring": "Peringatan draf akan dihapus",
 }
@@ -101,6 +102,7 @@ TYPES = {
     "code.requested.v1": "Permintaan kode masuk",
     "survey.answered.v1": "Jawaban survei",
     "review.started.v1": "Kabar mulai diperiksa",
+    "review.overdue.v1": "Kabar lewat batas waktu",
     "application.returned.v1": "Permintaan perbaikan",
     "application.rejected.v1": "Penolakan",
     "application.approved.v1": "Persetujuan",

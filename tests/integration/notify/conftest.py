@@ -13,7 +13,7 @@ import pytest
 from deploy.local.stack import Servers
 from services.notify import store
 from services.notify.channels.email import EmailChannel, SmtpServer
-from services.notify.consumers import CONSUMERS
+from services.notify.consumers import make_consumers
 from services.notify.delivery import Delivery
 from services.notify.domain import Notice
 from services.notify.outcomes import Outcomes
@@ -29,6 +29,7 @@ from shared.uow import UnitOfWork
 from tests.integration.notify.smtp import HOST, Mailbox, listening
 from tests.unit.notify.events import KEYS
 
+HEAD = "kepala.bidang@disnaker.example"
 MAIL_FROM = "Dinas (CONTOH) <kirim@disnaker.example>"
 
 
@@ -54,7 +55,7 @@ class Office:
 
     async def hear(self, event: Event[Any]) -> None:
         """One delivery of an event, as the queue's subscriber does it."""
-        (consumer,) = CONSUMERS
+        (consumer,) = make_consumers(HEAD)
         handler = consumer.handlers[type(event.data)]
         assert not isinstance(handler, Step)
         await self.uow.run_once(consumer.queue.name, event, lambda tx: handler(event, tx))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from services.notify.consumers import make_consumers
 from shared.contracts.envelope import Sealed
 from shared.errors import NotYet
 from shared.ids import uuid7
 from shared.messaging import inbox
-from tests.integration.notify.conftest import Office
+from shared.messaging.subscribe import Step
+from tests.integration.notify.conftest import HEAD, Office
 from tests.unit.notify import events
 
 NEW = "baru@warga.example"
@@ -86,3 +88,22 @@ async def test_addresses_rest_sealed(office: Office) -> None:
     contact = await database.collection("contacts").find_one({})
     assert contact is not None
     assert Sealed.model_validate(contact["email"]).k == "t1"
+
+
+async def test_a_promise_not_kept_is_told_to_the_division_head(office: Office) -> None:
+    event = events.overdue(uuid7())
+    await office.hear(event)
+    await office.hear(event)
+    assert await office.deliver_due() == 1
+    (mail,) = office.mailbox.mails
+    assert mail["To"] == HEAD
+    assert "lewat batas waktu" in mail["Subject"]
+
+
+async def test_an_office_without_an_address_for_it_is_told_nothing(office: Office) -> None:
+    (consumer,) = make_consumers("")
+    event = events.overdue(uuid7())
+    handler = consumer.handlers[type(event.data)]
+    assert not isinstance(handler, Step)
+    await office.uow.run_once(consumer.queue.name, event, lambda tx: handler(event, tx))
+    assert await office.notices() == []

@@ -15,7 +15,7 @@ import pytest
 
 from deploy.local.stack import Servers, Services
 from services.notify import store
-from services.notify.consumers import CONSUMERS
+from services.notify.consumers import make_consumers
 from services.notify.domain import PAUSES
 from services.notify.sweepers import DeliveryLoop
 from shared.contracts.envelope import Event
@@ -48,7 +48,7 @@ async def deliver(servers: Servers, deliveries: list[Event[Any]]) -> None:
 async def consuming(servers: Servers, office: Office) -> AsyncIterator[None]:
     stopping = asyncio.Event()
     broker = make_consumer_broker(servers.run.rabbit_url("notify"), 5)
-    for each in CONSUMERS:
+    for each in make_consumers(""):
         listen(broker, each.queue, Subscription(each, office.uow, stopping).receive)
     loop = asyncio.create_task(DeliveryLoop(office.delivery, stopping, poll_seconds=0.2).run())
     await broker.start()

@@ -16,9 +16,11 @@ from services.verification.review.decisions import Act, forward_for_approval
 from services.verification.review.domain import Case
 from services.verification.review.lists import Cursor
 from services.verification.review.ordering import order_some
+from services.verification.review.overdue import note_overdue
 from services.verification.review.queue import Chosen, Filters, RiskMark, Tab, read_queue
 from shared.clock import now
 from shared.contracts.envelope import Event
+from shared.contracts.reviews import ReviewOverdue
 from tests.integration.verification.browser import Browser
 from tests.integration.verification.conftest import Desk
 from tests.unit.verification.sample_events import SUBMITTED_AT, address, answers, submitted
@@ -204,3 +206,41 @@ async def test_no_list_reads_more_than_its_page(desk: Desk) -> None:
             winning = repr(plan["queryPlanner"]["winningPlan"])
             assert "IXSCAN" in winning
             assert "'SORT'" not in winning
+
+
+async def test_a_broken_promise_is_told_once_and_leaves_open_forms_good(desk: Desk) -> None:
+    """Two replicas look at the same time; the one that stays in its promise is left alone."""
+    late = submitted()
+    sent = now() - timedelta(days=30)
+    await desk.deliver(
+        late.model_copy(update={"data": late.data.model_copy(update={"submitted_at": sent})})
+    )
+    soon = submitted(reference="AK1-0000000000X")
+    ahead = now() + timedelta(days=1)
+    await desk.deliver(
+        soon.model_copy(update={"data": soon.data.model_copy(update={"submitted_at": ahead})})
+    )
+    before = await desk.act(lambda tx: claim_case(tx, late.subject, desk.verifier))
+    await asyncio.gather(note_overdue(desk.uow), note_overdue(desk.uow))
+    assert await note_overdue(desk.uow) == 0
+    told = [each for each in await desk.emitted() if isinstance(each.data, ReviewOverdue)]
+    assert [each.subject for each in told] == [late.subject]
+    assert told[0].data.promise == "verification"
+    assert len(await desk.audit(action="promise.broken")) == 1
+    case = await desk.check_all(before, desk.verifier)
+    assert case.broken == ("verification",)
+
+
+async def test_a_case_passed_on_late_has_its_second_promise(desk: Desk) -> None:
+    event = submitted()
+    sent = now() - timedelta(days=30)
+    await desk.deliver(
+        event.model_copy(update={"data": event.data.model_copy(update={"submitted_at": sent})})
+    )
+    await note_overdue(desk.uow)
+    case = await forwarded(desk, event.subject)
+    assert await note_overdue(desk.uow) == 0
+    kept = await desk.case(case.id)
+    assert kept.due_at is not None
+    assert kept.due_at > now()
+    assert kept.broken == ("verification",)

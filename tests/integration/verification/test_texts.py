@@ -14,7 +14,7 @@ import pytest
 from deploy.local.stack import Servers
 from services.notify import store as notify_store
 from services.notify.channels.email import EmailChannel, SmtpServer
-from services.notify.consumers import CONSUMERS
+from services.notify.consumers import make_consumers
 from services.notify.delivery import Delivery
 from services.notify.outcomes import Outcomes
 from services.notify.texts import Texts
@@ -187,7 +187,7 @@ async def test_administrators_of_other_groups_do_not_meet_but_of_one_group_do(de
 
 
 async def hear(uow: UnitOfWork, event: Event[Any]) -> None:
-    (consumer,) = CONSUMERS
+    (consumer,) = make_consumers("")
     handler = consumer.handlers[type(event.data)]
     assert not isinstance(handler, Step)
     await uow.run_once(consumer.queue.name, event, partial(handler, event))

@@ -20,7 +20,12 @@ from shared.contracts.applications import (
 from shared.contracts.cards import CardIssued
 from shared.contracts.drafts import Addressee, CodeRequested, DraftExpiring, DraftKept
 from shared.contracts.envelope import Event, EventData, Sealed
-from shared.contracts.reviews import ApplicationRejected, ApplicationReturned, ReturnedItem
+from shared.contracts.reviews import (
+    ApplicationRejected,
+    ApplicationReturned,
+    ReturnedItem,
+    ReviewOverdue,
+)
 from shared.ids import uuid7
 from shared.sealed import KeyRing, PurposeKeys, field_context
 
@@ -150,6 +155,16 @@ def rejected(application_id: str) -> Event[Any]:
         reason_code="duplicate",
         reason="Anda sudah memiliki kartu AK-1 yang masih berlaku.",
         rejected_at=AT,
+    )
+    return envelope(data, application_id, 2, "verification")
+
+
+def overdue(application_id: str) -> Event[Any]:
+    data = ReviewOverdue(
+        application_id=application_id,
+        reference=reference(application_id),
+        promise="verification",
+        due_at=AT,
     )
     return envelope(data, application_id, 2, "verification")
 

@@ -18,11 +18,13 @@ from services.notify.domain import (
     Facts,
     IssuedFacts,
     Item,
+    OverdueFacts,
     RejectedFacts,
     ReturnedFacts,
     SubmittedFacts,
     WithdrawnFacts,
     contact_of_draft,
+    contact_of_office,
 )
 from services.notify.texts import Texts, message_of
 from shared.code_lists import ITEM
@@ -55,6 +57,12 @@ ISSUED = IssuedFacts(
 )
 WITHDRAWN = WithdrawnFacts(reason="applicant_request")
 CLOSED = WithdrawnFacts(reason="not_amended_in_time")
+OVERDUE = OverdueFacts(
+    to="kepala.bidang@disnaker.example",
+    reference="AK1-7QX2M9K4TDZ",
+    promise="verification",
+    passed_at=datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
+)
 CASES: list[Facts] = [
     SUBMITTED,
     RETURNED,
@@ -127,7 +135,7 @@ def read(html: str) -> str:
 
 
 def test_each_template_of_the_contract_and_each_message_is_tested_here() -> None:
-    cases = (*CASES, *DRAFT_CASES)
+    cases = (*CASES, *DRAFT_CASES, OVERDUE)
     assert {facts.template for facts in cases} == set(get_args(NoticeTemplate))
     assert {message_of(facts) for facts in cases} == set(MESSAGES)
 
@@ -168,6 +176,20 @@ def check_tidy(text: str) -> None:
 def both(facts: Facts) -> tuple[str, str]:
     made = render(facts)
     return " ".join(made.text.split()), read(made.html)
+
+
+@pytest.mark.parametrize(
+    ("promise", "late"),
+    [("verification", "pemeriksaan"), ("issue", "persetujuan dan penerbitan kartu")],
+)
+def test_the_division_head_reads_what_is_late_and_no_name(promise: str, late: str) -> None:
+    facts = OVERDUE.model_copy(update={"promise": promise})
+    made = TEXTS.render(facts, contact_of_office("a1", facts.reference))
+    check_tidy(made.text)
+    assert made.subject == "Permohonan AK1-7QX2M9K4TDZ lewat batas waktu"
+    for shown in (" ".join(made.text.split()), read(made.html)):
+        assert f"Yang terlambat: {late}" in shown
+        assert "24 November 2026 pukul 16.00 WIB" in shown
 
 
 @pytest.mark.parametrize("facts", DRAFT_CASES, ids=lambda facts: facts.template)
