@@ -17,13 +17,16 @@ WORK = "stuck_work"
 LETTERS = "stuck_letters"
 LETTERS_KEPT = timedelta(days=400)
 DRAFTS_KEPT = timedelta(days=30)  # a draft lives no longer
+_OF_DRAFTS = ("draft.", "code.")
+_NOT_FIELDS = {"_id", "forget_at"}
 INDEXES = {
     WORK: [
         IndexModel([("state", ASCENDING), ("kind", ASCENDING), ("failed_at", ASCENDING)]),
         IndexModel([("forget_at", ASCENDING)], name="forgotten", expireAfterSeconds=0),
     ],
     LETTERS: [
-        IndexModel([("at", ASCENDING)], expireAfterSeconds=int(LETTERS_KEPT.total_seconds()))
+        IndexModel([("at", DESCENDING)]),
+        IndexModel([("forget_at", ASCENDING)], name="forgotten", expireAfterSeconds=0),
     ],
 }
 
@@ -85,12 +88,17 @@ async def count_waiting(scope: Scope, most: int) -> int:
 
 async def put_letter(scope: Scope, kept: KeptLetter) -> None:
     """Keep a message; the same one again takes its place."""
-    row = {**asdict(kept.letter), "by": kept.by, "by_id": kept.by_id}
+    is_of_draft = kept.letter.type.startswith(_OF_DRAFTS)
+    row = {
+        **asdict(kept.letter),
+        "by": kept.by,
+        "by_id": kept.by_id,
+        "at": kept.at,
+        "note": kept.note,
+        "forget_at": kept.at + (DRAFTS_KEPT if is_of_draft else LETTERS_KEPT),
+    }
     await scope.collection(LETTERS).replace_one(
-        {"_id": kept.id},
-        {**row, "at": kept.at, "note": kept.note},
-        upsert=True,
-        session=scope.session,
+        {"_id": kept.id}, row, upsert=True, session=scope.session
     )
 
 
@@ -126,9 +134,6 @@ def _failure(row: Document) -> Failure:
 
 
 def _letter(row: Document) -> KeptLetter:
-    values = {name: value for name, value in row.items() if name != "_id"}
+    values = {name: value for name, value in row.items() if name not in _NOT_FIELDS}
     about = {name: values.pop(name) for name in ("by", "by_id", "at", "note")}
     return KeptLetter(DeadLetter(**values), **about)
-
-
-_NOT_FIELDS = {"_id", "forget_at"}

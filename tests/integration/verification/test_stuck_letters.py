@@ -193,6 +193,8 @@ async def test_dying_between_keeping_and_taking_out_leaves_a_harmless_double(
     assert again.status_code == 303
     (kept,) = await store.letters(desk.uow.reading(), 10)
     assert kept.note == "sekali lagi"
+    (row,) = await desk.uow.mongo.collection(store.LETTERS).find({}).to_list()
+    assert row["forget_at"] - row["at"] == store.LETTERS_KEPT
     assert kept.letter.body == body
 
 
