@@ -10,7 +10,7 @@ FAST_TESTS := tests/unit tests/contract tests/architecture
 
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup setup-tests up down status reset demo test check bench schemathesis fuzz fmt
+.PHONY: help setup setup-tests up down status reset demo test check bench officer schemathesis fuzz fmt
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ check: setup-tests ## format, lint, types, architecture and unit tests (under a 
 
 bench: setup-tests ## measure against deploy/slo.toml (ONLY=<group> for one group)
 	@$(PY) -m tests.load.bench $(ONLY)
+
+officer: setup-tests ## an officer works CASES=80 cases by the keyboard, and no decision is wrong or lost
+	OFFICER_CASES=$(or $(CASES),80) $(PY) -m pytest -s --timeout 1200 tests/acceptance/test_officer.py
 
 schemathesis: setup-tests ## try the JSON API with very many made-up requests (EXAMPLES=200 of each operation)
 	EXAMPLES=$(or $(EXAMPLES),200) $(PY) -m pytest -s tests/integration/intake/test_any_request.py

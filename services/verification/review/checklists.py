@@ -43,7 +43,7 @@ CHECKLISTS: Mapping[DocumentKind, tuple[CheckItem, ...]] = {
         CheckItem("nik", "NIK terbaca dan sama", _PERSON),
         _NAME,
         _BIRTH,
-        CheckItem("address", "Alamat sama; dalam kabupaten, atau ada surat domisili", _ADDRESS),
+        CheckItem("address", "Alamat sama, dalam kabupaten atau ada surat domisili", _ADDRESS),
         CheckItem("form", "Bentuk kartu wajar, tidak diubah"),
         CheckItem("picture", "Foto dan tulisan di kartu jelas"),
     ),

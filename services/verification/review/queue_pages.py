@@ -13,7 +13,14 @@ from starlette.routing import Route
 from services.verification.officers.guard import Visit, signed_in
 from services.verification.review import labels
 from services.verification.review.claims import claim_case, claim_next, release_case
-from services.verification.review.pages import CASES, QUEUE, case_id_of, done_of, to_queue
+from services.verification.review.pages import (
+    CASES,
+    QUEUE,
+    case_id_of,
+    done_case_of,
+    done_of,
+    to_queue,
+)
 from services.verification.review.promise import promise_of
 from services.verification.review.queue import (
     RISK_MARKS,
@@ -56,6 +63,7 @@ async def get_queue(visit: Visit) -> Response:
             "risk_marks": RISK_MARKS,
             "without_filters": _address(page.tab, Filters()),
             "done": done_of(visit),
+            "done_case": done_case_of(visit),
             "is_first": "after" not in query,
         },
     )

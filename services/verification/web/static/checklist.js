@@ -98,7 +98,7 @@
     const key = event.detail;
     if (decide.dataset.key === key) {
       missing.classList.add("is-asked");
-      missing.scrollIntoView({ block: "nearest" });
+      missing.scrollIntoView({ block: "nearest", behavior: "instant" });
       event.preventDefault();
       return;
     }
@@ -112,7 +112,7 @@
       const item = list.items[Number(key) - 1];
       if (!item) return;
       choose(item, STATES[(STATES.indexOf(valueOf(item)) + 1) % STATES.length]);
-      item.scrollIntoView({ block: "nearest" });
+      item.scrollIntoView({ block: "nearest", behavior: "instant" });
     }
     update();
   });

@@ -94,7 +94,7 @@
       const at = articles.findIndex((each) => each.dataset.document === current);
       const next = articles[(at + Number(button.dataset.step) + articles.length) % articles.length];
       show(next.dataset.document);
-      panels.find((each) => each.dataset.about === current)?.scrollIntoView({ block: "start" });
+      panels.find((each) => each.dataset.about === current)?.scrollIntoView({ block: "start", behavior: "instant" });
     });
   }
   viewer.querySelector("[data-rotate]").addEventListener("click", () => {
