@@ -63,6 +63,7 @@ RULES: dict[str, Rule] = {
     f"POST {ACCOUNT}/kode": "manage_accounts",
     f"POST {ACCOUNT}/sesi": "manage_accounts",
     "GET /petugas/angka": "see_figures",
+    "POST /petugas/angka/unduh": "see_figures",
     "GET /petugas/catatan-akses": "read_access_log",
     "POST /petugas/catatan-akses": "read_access_log",
     "GET /petugas/macet": "repair_stuck_work",
