@@ -75,6 +75,8 @@ async def test_a_failed_card_is_tried_again_once_and_leaves_when_it_is_issued(
     await desk.deliver(failed)
     await desk.deliver(failed)
     await browser.sign_in("putra")
+    case = await browser.client.get(f"/petugas/permohonan/{issued.data.application_id}")
+    assert '<a href="/petugas/macet">Lihat sebabnya dan coba lagi</a>' in case.text
     page = await browser.client.get(PAGE)
     assert "AK1-7K3M9QX2TWP" in page.text
     assert "Pembuatan kartu terlalu lama" in page.text
