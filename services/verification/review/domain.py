@@ -103,6 +103,7 @@ class Step(_Part):
     officer_id: str
     name: str
     at: datetime
+    note: str | None = None
 
 
 class Proposal(_Part):
@@ -281,7 +282,15 @@ def require_claim(case: Case, officer: Officer, now: datetime) -> None:
         raise NotClaimed
 
 
-def step(case: Case, act: str, officer: Officer, now: datetime, **values: object) -> Case:
+def step(
+    case: Case,
+    act: str,
+    officer: Officer,
+    now: datetime,
+    *,
+    note: str | None = None,
+    **values: object,
+) -> Case:
     """The case one version on, with the act that moved it."""
-    last = Step(act=act, officer_id=officer.id, name=officer.name, at=now)
+    last = Step(act=act, officer_id=officer.id, name=officer.name, at=now, note=note)
     return case.model_copy(update={**values, "version": case.version + 1, "last_step": last})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -21,7 +23,9 @@ from services.verification.review.checklists import CHECKLISTS
 from services.verification.review.decisions import Act, Findings, Found
 from services.verification.review.domain import Case, CheckResult
 from services.verification.review.refusals import NoSuchCase
+from services.verification.review.timeline import Line
 from shared import code_lists
+from shared.clock import now
 from shared.contracts.applications import DocumentKind
 
 QUEUE = "/petugas/antrean"
@@ -49,6 +53,7 @@ _DONE = {
     "given_back": "{reference} dikembalikan kepada verifikator.",
     "not_twins": "Keputusan Anda tersimpan: bukan orang yang sama.",
     "released": "{reference} dilepas dan menunggu petugas lain.",
+    "freed": "{reference} kembali ke antrean dan menunggu petugas lain.",
     "nothing_waits": "Tidak ada permohonan yang menunggu Anda sekarang. Terima kasih.",
 }
 _AGAIN = {
@@ -69,6 +74,7 @@ class Shown:
     typed: Findings | None = None
     error: str = ""
     status: int = 422
+    since: Sequence[Line] = ()  # what others did since the page was shown
 
 
 async def get_case(visit: Visit) -> Response:
@@ -100,10 +106,13 @@ async def show_case(visit: Visit, shown: Shown = Shown()) -> Response:
         "purposes": PURPOSES,
         "revealed": shown.revealed,
         "typed_note": visit.form.get("forward_note", "") or visit.form.get("back_note", ""),
+        "take_over_reason": visit.form.get("reason", ""),
         "goes_on": goes_on(visit),
         "done": done_of(visit),
         "done_case": done_case_of(visit),
         "error": shown.error,
+        "since": shown.since,
+        "seen_at": now().isoformat(),
     }
     return visit.render("case.html", context, shown.status if shown.error else 200)
 
@@ -141,6 +150,14 @@ def act_of(visit: Visit) -> Act:
     if not (text.isascii() and text.isdigit()):
         raise NoSuchCase
     return Act(case_id_of(visit), int(text[:9]), visit.officer)
+
+
+def seen_at_of(visit: Visit) -> datetime:
+    """When the page was shown whose form this is."""
+    try:
+        return datetime.fromisoformat(visit.form.get("seen_at", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return now()
 
 
 def to_queue(done: str, case: Case) -> Response:

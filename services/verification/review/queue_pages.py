@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from services.verification.officers.guard import Visit, signed_in
@@ -16,9 +16,11 @@ from services.verification.review.claims import claim_case, claim_next, release_
 from services.verification.review.pages import (
     CASES,
     QUEUE,
+    Shown,
     case_id_of,
     done_case_of,
     done_of,
+    show_case,
     to_queue,
 )
 from services.verification.review.promise import promise_of
@@ -32,9 +34,14 @@ from services.verification.review.queue import (
     Tab,
     read_queue,
 )
+from services.verification.review.refusals import CaseChanged, what_happened
+from services.verification.review.takeovers import keep_claim, take_over_case
 from services.verification.search.store import subdistricts
 from shared import code_lists
+from shared.clock import now
 from shared.contracts.applications import ApplicationKind, Channel
+from shared.dates import time_of_day
+from shared.errors import Invalid
 
 NEXT = "/petugas/ambil-berikutnya"
 _COOKIE = "petugas_antrean"  # the list an officer looked at last, so that he comes back to it
@@ -102,6 +109,31 @@ async def post_release(visit: Visit) -> Response:
     return to_queue("released", case)
 
 
+async def post_take_over(visit: Visit) -> Response:
+    """To the case, or to the list for a head who only freed it."""
+    uow, case_id = visit.desk.resources.uow, case_id_of(visit)
+    work = partial(
+        take_over_case, case_id=case_id, officer=visit.officer, text=visit.form.get("reason", "")
+    )
+    try:
+        case = await uow.run(work)
+    except Invalid as error:
+        return await show_case(visit, Shown(error=str(error)))
+    if case.claim is None:
+        return to_queue("freed", case)
+    return RedirectResponse(f"{CASES}/{case_id}", 303)
+
+
+async def post_heartbeat(visit: Visit) -> Response:
+    """An open page keeps its claim; the answer is until when, or what happened, in plain text."""
+    scope = visit.desk.resources.uow.reading()
+    try:
+        claim = await keep_claim(scope, case_id_of(visit), visit.officer, now())
+    except CaseChanged as error:
+        return PlainTextResponse(what_happened(error.case), 409)
+    return PlainTextResponse(f"{time_of_day(claim.until)} WIB")
+
+
 def _chosen(query: Mapping[str, str], remembered: str, places: Mapping[str, str]) -> Chosen:
     """What the address says; what it leaves open is as it was last."""
     last = dict(parse_qsl(remembered[:300]))
@@ -145,5 +177,7 @@ ROUTES = [
     Route(QUEUE, signed_in(get_queue)),
     Route(NEXT, signed_in(post_next), methods=["POST"]),
     Route(f"{CASES}/{{case_id}}/ambil", signed_in(post_claim), methods=["POST"]),
+    Route(f"{CASES}/{{case_id}}/ambil-alih", signed_in(post_take_over), methods=["POST"]),
+    Route(f"{CASES}/{{case_id}}/detak", signed_in(post_heartbeat), methods=["POST"]),
     Route(f"{CASES}/{{case_id}}/lepas", signed_in(post_release), methods=["POST"]),
 ]

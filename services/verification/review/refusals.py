@@ -19,6 +19,8 @@ _DONE = {
     "rejected": "menolak permohonan ini",
     "approved": "menyetujui permohonan ini",
     "proposed": "mengusulkan penolakan permohonan ini",
+    "taken_over": "mengambil alih permohonan ini",
+    "freed": "mengembalikan permohonan ini ke antrean",
     "given_back": "mengembalikan permohonan ini untuk diperiksa lagi",
 }
 _STATES = {
@@ -64,6 +66,7 @@ class CaseChanged(Conflict):
     code = "case_changed"
 
     def __init__(self, case: Case) -> None:
+        self.case = case
         super().__init__(f"{what_happened(case)} Tindakan Anda tidak disimpan.")
 
 
@@ -115,6 +118,8 @@ def what_happened(case: Case) -> str:
     if step is None:
         return "Pemohon mengirim data baru untuk permohonan ini."
     text = f"{step.name} {_DONE[step.act]} pada {date_and_time(step.at)}."
+    if step.note:
+        text += f" Alasan: {step.note}."
     state = _STATES.get(case.state, "")
     return (
         text if not state or step.act in {"returned", "rejected", "approved"} else f"{state} {text}"

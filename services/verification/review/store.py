@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pymongo import ASCENDING
 
-from services.verification.review.domain import LIVE, Case, Lane, PromiseName
+from services.verification.review.domain import LIVE, Case, Claim, Lane, PromiseName
 from services.verification.review.promise import promise_of, service_clock
 from services.verification.review.refusals import CaseChanged, NoSuchCase
 from services.verification.search import store as search
@@ -99,6 +99,16 @@ async def held(scope: Scope, officer_id: str) -> str | None:
     mine = {"claim.officer_id": officer_id, "claim.until": {"$gt": now()}}
     row = await scope.collection(CASES).find_one(mine, {"_id": 1}, sort=[("claim.until", -1)])
     return row["_id"] if row else None
+
+
+async def extend_claim(scope: Scope, case_id: str, claim: Claim) -> bool:
+    """Whether the case was still this officer's; its version stays, open pages stay good."""
+    result = await scope.collection(CASES).update_one(
+        {"_id": case_id, "claim.officer_id": claim.officer_id},
+        {"$set": {"claim.until": claim.until}},
+        session=scope.session,
+    )
+    return bool(result.matched_count)
 
 
 async def next_cases(scope: Scope, after: str, limit: int) -> list[Case]:

@@ -20,6 +20,8 @@ _ACTS = {
     "claim.taken": "Mengambil permohonan",
     "claim.renewed": "Memperpanjang waktu pemeriksaan",
     "claim.released": "Melepas permohonan",
+    "claim.taken_over": "Mengambil alih permohonan",
+    "claim.freed": "Mengembalikan permohonan ke antrean",
     "checks.saved": "Menyimpan hasil pemeriksaan",
     "case.forwarded": "Meneruskan untuk disetujui",
     "case.given_back": "Mengembalikan untuk diperiksa lagi",
@@ -80,6 +82,13 @@ async def timeline(scope: Scope, case_id: str) -> list[Line]:
     return sorted([*acts, *notices], key=lambda line: line.at, reverse=True)
 
 
+async def acts_since(scope: Scope, case_id: str, moment: datetime, actor_id: str) -> list[Line]:
+    """What others did since then, newest first."""
+    acts = await log.acts_of_case(scope, case_id)
+    later = [each for each in acts if each.at and each.at > moment and each.actor.id != actor_id]
+    return [_act(each) for each in reversed(later)]
+
+
 async def views(scope: Scope, case_id: str) -> list[Line]:
     """Who looked at what, newest first."""
     found = await log.views_of_case(scope, case_id)
@@ -93,7 +102,14 @@ def line_of(entry: Recorded) -> Line:
 def _act(entry: Recorded) -> Line:
     who = "" if entry.actor.id == "system" else entry.actor.name
     verdict = labels.VERDICT.get(entry.detail.get("verdict", ""), "")
-    more = [verdict, _items(entry.detail), entry.detail.get("note") or "", _number(entry.detail)]
+    taken_from = f"dari {entry.detail['from']}" if entry.detail.get("from") else ""
+    more = [
+        verdict,
+        _items(entry.detail),
+        taken_from,
+        entry.detail.get("note") or "",
+        _number(entry.detail),
+    ]
     return Line(
         entry.time,
         who,

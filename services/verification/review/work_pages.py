@@ -23,9 +23,11 @@ from services.verification.review.pages import (
     Shown,
     act_of,
     findings_of,
+    seen_at_of,
     show_case,
 )
 from services.verification.review.refusals import NotYours
+from services.verification.review.timeline import acts_since
 from shared.errors import Conflict, Invalid
 from shared.uow import Tx
 
@@ -47,8 +49,11 @@ async def _answer(visit: Visit) -> Response:
         case = await uow.run(partial(save_checks, act=act, findings=findings))
     except Conflict as error:
         told = await told_again(visit, _STEPS.get(wanted, ""))
-        text = f"{error} {_KEPT}"
-        return told or await show_case(visit, Shown(typed=findings, error=text, status=409))
+        if told is not None:
+            return told
+        since = await acts_since(uow.reading(), act.case_id, seen_at_of(visit), visit.officer.id)
+        shown = Shown(typed=findings, error=f"{error} {_KEPT}", status=409, since=since)
+        return await show_case(visit, shown)
     except (Invalid, NotYours) as error:
         shown = Shown(typed=findings, error=str(error), status=error.status)
         return await show_case(visit, shown)

@@ -90,6 +90,8 @@ RULES: dict[str, Rule] = {
     "POST /petugas/cari": "read_cases",
     f"GET {CASE}": "read_cases",
     f"POST {CASE}/ambil": "check_cases",
+    f"POST {CASE}/ambil-alih": "take_over_cases",
+    f"POST {CASE}/detak": "check_cases",
     f"POST {CASE}/lepas": "check_cases",
     f"POST {CASE}/periksa": "check_cases",
     f"POST {CASE}/tampilkan": "read_cases",
