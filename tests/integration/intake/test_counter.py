@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -18,22 +16,11 @@ from services.intake.counter.sessions import COLLECTION
 from services.intake.intake import Intake
 from services.intake.web import sessions
 from services.intake.web.app import make_app
-from shared import clock
 from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted
-from shared.contracts.catalog import parse_event
-from shared.counter_tickets import (
-    FIELD,
-    CounterChannel,
-    CounterTicket,
-    private_key,
-    sign_ticket,
-)
-from shared.messaging import outbox
 from tests.integration.intake.browsing import Browser, errors
 from tests.integration.intake.conftest import FILES, Applicant, Others, Served
+from tests.integration.intake.counter_visits import Desk, emitted, finished, sent
 from tests.integration.intake.test_amendments import back
-from tests.integration.intake.test_outages import intake_with
-from tests.unit.intake import answers_example
 
 BAR = "diisi oleh <strong>Olga Contoh</strong>"
 NUMBER = "/status?nomor="
@@ -51,72 +38,9 @@ async def office(served: Served) -> AsyncIterator[Browser]:
         yield Browser(client)
 
 
-class Desk:
-    """What the officers' desk signs."""
-
-    def __init__(self, servers: Servers) -> None:
-        run = servers.run
-        self.key = private_key(run.secrets.values["counter:verification"])
-        self.headers = {"Origin": run.officers_url, "Sec-Fetch-Site": "same-site"}
-
-    def ticket(
-        self,
-        officer_id: str = "o1",
-        channel: CounterChannel = "counter",
-        *,
-        age: timedelta = timedelta(0),
-        application_id: str | None = None,
-    ) -> str:
-        ticket = CounterTicket(
-            id=str(uuid4()),
-            officer_id=officer_id,
-            officer_name="Olga Contoh",
-            channel=channel,
-            issued_at=clock.now() - age,
-            application_id=application_id,
-        )
-        return sign_ticket(self.key, ticket)
-
-    async def bring(self, office: Browser, text: str, **headers: str) -> httpx2.Response:
-        """The page of the desk posts a ticket."""
-        return await office.client.post(
-            "/loket/buka", data={FIELD: text}, headers={**self.headers, **headers}
-        )
-
-
 @pytest.fixture
 def desk(servers: Servers) -> Desk:
     return Desk(servers)
-
-
-async def finished(office: Browser, contact: dict[str, object] | None = None) -> None:
-    """A draft with everything but the declaration."""
-    await office.begin()
-    for page in answers_example.PAGES:
-        await office.fill(page, contact if page == "contact" else None)
-    await office.get("/daftar/dokumen")
-    for kind, data in FILES.items():
-        answer = await office.client.post(
-            f"/daftar/dokumen/{kind}",
-            data={"csrf_token": office.token},
-            files={"file": ("pindai.jpg", data)},
-        )
-        assert answer.status_code == 303
-
-
-async def sent(office: Browser) -> str:
-    await office.get("/daftar/periksa")
-    answer = await office.post("/daftar/periksa", {"declaration": ["yes"]})
-    assert answer.status_code == 303, errors(answer)
-    return answer.headers["location"].rsplit("/", 1)[1]
-
-
-async def emitted(intake: Intake, kind: type[Any], reference: str) -> Any:
-    """The event about an application; there is exactly one."""
-    rows = await intake.mongo.collection(outbox.COLLECTION).find({"type": kind.TYPE}).to_list(None)
-    events = [event for row in rows if (event := parse_event(row["body"]))]
-    [found] = [event.data for event in events if event.data.reference == reference]
-    return found
 
 
 async def test_an_officer_types_for_one_person_after_the_other(
@@ -236,90 +160,6 @@ async def test_a_citizens_draft_is_not_carried_to_the_counter(office: Browser, d
     assert (await office.get("/daftar/daftar-tugas")).status_code == 401
 
 
-@pytest.mark.parametrize("rests", [timedelta(minutes=31), timedelta(hours=9)])
-async def test_after_its_end_the_browser_is_closed_until_it_is_cleared(
-    office: Browser, desk: Desk, later: Any, intake: Intake, rests: timedelta
-) -> None:
-    """What was begun at the counter does not go on as if typed at home."""
-    await desk.bring(office, desk.ticket())
-    await finished(office)
-    await office.get("/daftar/periksa")
-    later(rests)
-    for path in ("/", "/daftar/daftar-tugas", "/daftar/periksa", "/loket"):
-        over = await office.get(path)
-        assert (over.status_code, "sudah berakhir" in over.text) == (401, True), path
-    late = await office.post("/daftar/periksa", {"declaration": ["yes"]})
-    assert (late.status_code, "kirim lagi" in late.text) == (401, True)
-    assert (await office.client.get("/api/v1/areas")).status_code == 200
-    cleared = await office.post("/loket/akhiri")
-    assert "belum dikirim" in cleared.text  # with the code to go on
-    assert set(office.client.cookies) == {"tersimpan"}
-    assert (await office.get("/daftar/daftar-tugas")).status_code == 401
-
-
-async def test_the_same_officer_goes_on_another_does_not(
-    office: Browser, desk: Desk, later: Any, intake: Intake
-) -> None:
-    await desk.bring(office, desk.ticket())
-    await office.begin()
-    await office.get("/daftar/identity/nik")
-    later(timedelta(minutes=31))
-    assert (await office.post("/daftar/identity/nik")).status_code == 401
-    await desk.bring(office, desk.ticket())
-    assert "Lanjutkan pendaftaran itu" in (await office.get("/loket")).text
-    assert (await office.get("/daftar/daftar-tugas")).status_code == 200
-    later(timedelta(minutes=31))
-    await desk.bring(office, desk.ticket("o2"))
-    assert (await office.get("/daftar/daftar-tugas")).status_code == 401
-
-
-async def test_being_used_keeps_it_for_eight_hours(office: Browser, desk: Desk, later: Any) -> None:
-    await desk.bring(office, desk.ticket())
-    for _ in range(16):
-        assert (await office.get("/loket")).status_code == 200
-        later(timedelta(minutes=29))
-    assert (await office.get("/loket")).status_code == 200
-    later(timedelta(minutes=29))
-    assert (await office.get("/loket")).status_code == 401
-
-
-async def test_ended_by_hand_it_does_not_come_back(
-    office: Browser, desk: Desk, served: Served
-) -> None:
-    text = desk.ticket()
-    await desk.bring(office, text)
-    stolen = office.client.cookies[sessions.COUNTER_COOKIE]
-    ended = await office.post("/loket/akhiri")
-    assert (ended.status_code, "/petugas/loket" in ended.text) == (200, True)
-    assert (await office.get("/loket")).status_code == 403
-    assert (await desk.bring(office, text)).status_code == 403
-    cookies = {sessions.COUNTER_COOKIE: stolen}
-    async with httpx2.AsyncClient(base_url=served.url, cookies=cookies) as client:
-        assert (await client.get("/loket")).status_code == 401
-
-
-async def test_an_unfinished_draft_is_left_with_its_code_and_finished_at_home_it_names_the_officer(
-    office: Browser, desk: Desk, served: Served, intake: Intake
-) -> None:
-    await desk.bring(office, desk.ticket())
-    await finished(office, {"email": "", "preferred_channel": "whatsapp"})  # cannot be reached
-    held = office.client.cookies[sessions.DRAFT_COOKIE]
-    done = await office.post("/loket/selesai")
-    assert "Pendaftaran orang tadi belum dikirim" in done.text
-    code = done.text.split('spk-code">')[1].split("<")[0]
-    office.client.cookies.set(sessions.DRAFT_COOKIE, held)
-    assert (await office.get("/daftar/daftar-tugas")).status_code == 401  # its token ended
-    born = {"birth_date-day": ["27"], "birth_date-month": ["8"], "birth_date-year": ["2001"]}
-    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
-        home = Browser(client)
-        went = await home.post("/lanjutkan", {"draft_code": [code]})
-        assert went.headers["location"] == "/lanjutkan/tanggal-lahir"
-        await home.get("/lanjutkan/tanggal-lahir")
-        assert (await home.post("/lanjutkan/tanggal-lahir", born)).status_code == 303
-        event = await emitted(intake, ApplicationSubmitted, await sent(home))
-    assert (event.channel, event.entered_by) == ("online", "o1")
-
-
 async def test_a_draft_begun_at_home_is_finished_at_the_counter(
     office: Browser, desk: Desk, http: httpx2.AsyncClient, intake: Intake
 ) -> None:
@@ -378,25 +218,3 @@ async def test_the_officer_is_counted_not_the_address_nor_the_number_of_a_relati
         assert (await client.post("/daftar", data=begin)).status_code == 429
         await desk.bring(office, desk.ticket("calm"))
         assert (await client.post("/daftar", data=begin)).status_code == 303
-
-
-async def test_while_the_database_is_away_the_browser_is_cleared_all_the_same(
-    office: Browser, desk: Desk, servers: Servers
-) -> None:
-    await desk.bring(office, desk.ticket())
-    await office.begin()
-    away = {"mongo_url": "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200"}
-    async with intake_with(servers, away) as (_, client):
-        client.cookies = httpx2.Cookies(dict(office.client.cookies))
-        site = "http://intake.example"
-        assert (await client.get(f"{site}/daftar/daftar-tugas")).status_code == 503
-        for path in ("selesai", "akhiri"):
-            answer = await client.post(f"{site}/loket/{path}")
-            assert (answer.status_code, answer.headers["clear-site-data"]) == (
-                200,
-                '"cache", "storage"',
-            )
-            gone = [each for each in answer.headers.get_list("set-cookie") if "Max-Age=0" in each]
-            names = {each.partition("=")[0] for each in gone}
-            assert sessions.DRAFT_COOKIE in names
-            assert (sessions.COUNTER_COOKIE in names) == (path == "akhiri")
