@@ -38,6 +38,7 @@ class Line:
     at: datetime | None = None
     note: str = ""
     is_being_tried: bool = False
+    is_unanswered: bool = False
     is_hopeless: bool = False
 
 
@@ -132,6 +133,7 @@ def _failure(failure: Failure, known: dict[str, str], now: datetime) -> Line:
         failure.at,
         failure.note,
         failure.is_being_tried(now),
+        failure.state == "asked" and not failure.is_being_tried(now),
         failure.cause in causes.HOPELESS,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.verification.officers.accounts import Account, ensure_account
-from services.verification.stuck import counting, failures, store
+from services.verification.stuck import counting, domain, failures, store
 from services.verification.stuck.domain import Failure
 from shared.contracts.cards import CardFailed
 from shared.contracts.envelope import Event
@@ -121,6 +121,22 @@ async def test_a_card_that_fails_again_waits_again_with_its_new_cause(
     assert "rusak atau tertukar" in page.text
     assert "Sedang dicoba lagi" not in page.text
     assert await counting.count(desk.uow.reading()) == 1
+
+
+async def test_a_request_without_an_answer_is_told_and_may_be_made_again(
+    desk: Desk, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = await opened(desk)
+    failed = notice_failed(event.subject)
+    await desk.deliver(failed)
+    await browser.sign_in("putra")
+    form = {"item": f"notice:{failed.subject}"}
+    await browser.post(f"{PAGE}/ulang", form)
+    monkeypatch.setattr(domain, "ASK_AGAIN", timedelta(0))
+    page = await browser.client.get(PAGE)
+    assert "Dicoba lagi atas permintaan Putra Contoh" in page.text
+    assert (await browser.post(f"{PAGE}/ulang", form)).status_code == 303
+    assert len(await desk.audit(action="notice.retry_asked")) == 2
 
 
 async def test_all_messages_go_again_but_not_to_wrong_addresses(
