@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 
 import httpx2
 import pytest
@@ -12,6 +13,7 @@ from deploy.local.stack import Servers
 from services.verification.notes import store
 from services.verification.notes.noting import Typed, add_note, notes_of, withdraw_note
 from services.verification.officers.domain import Officer
+from services.verification.review.refusals import OwnCase
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import uuid7
 from shared.messaging import outbox
@@ -119,6 +121,9 @@ async def test_an_empty_endless_or_unprintable_note_is_refused_and_rights_are_as
         await add(desk, outsider, case_id, Typed(text="Halo."))
     with pytest.raises(Forbidden):
         await seen(desk, outsider, case_id)
+    own = replace(desk.verifier, nik_index=(await desk.case(case_id)).nik_index)
+    with pytest.raises(OwnCase):
+        await add(desk, own, case_id, Typed(text="Tentang saya sendiri."))
     assert await seen(desk, desk.verifier, case_id) == []
 
 
