@@ -53,9 +53,13 @@ class SignatoryConfig(_Section):
 
 
 class Card(_Section):
-    """`renewal_window_days`: so long before a card ends may it be renewed."""
+    """`renewal_window_days`: so long before a card ends may it be renewed.
+
+    `paper`: the office prints each card and hands it over; else people have it from the web alone.
+    """
 
     validity_months: int
+    paper: bool = False
     renewal_window_days: int = 30
     report_interval_months: int
     report_lines: int

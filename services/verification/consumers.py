@@ -41,6 +41,9 @@ def make_consumers(reader: CaseReader) -> tuple[Consumer, ...]:
     async def on_application_amended(event: Event[Any], tx: Tx) -> None:
         await amend_case(event, tx, reader)
 
+    async def on_card_issued(event: Event[Any], tx: Tx) -> None:
+        await note_issued_card(event, tx, paper=reader.office.card.paper)
+
     return (
         Consumer(
             VERIFICATION_APPLICATIONS,
@@ -50,7 +53,7 @@ def make_consumers(reader: CaseReader) -> tuple[Consumer, ...]:
                 ApplicationWithdrawn: withdraw_case,
             },
         ),
-        Consumer(VERIFICATION_CARDS, {CardIssued: note_issued_card, CardFailed: note_failed_card}),
+        Consumer(VERIFICATION_CARDS, {CardIssued: on_card_issued, CardFailed: note_failed_card}),
         Consumer(VERIFICATION_SURVEYS, {SurveyAnswered: keep_survey}),
         Consumer(
             VERIFICATION_NOTICES, {NoticeSent: note_sent_notice, NoticeFailed: note_failed_notice}

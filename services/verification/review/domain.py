@@ -25,9 +25,27 @@ from shared.contracts.applications import (
 from shared.contracts.reviews import ReturnedItem
 
 State = Literal[
-    "submitted", "under_review", "returned", "rejected", "approved", "issued", "withdrawn"
+    "submitted",
+    "under_review",
+    "returned",
+    "rejected",
+    "approved",
+    "issued",
+    "printed",
+    "collected",
+    "withdrawn",
 ]
-Lane = Literal["new", "approval", "returned", "approved", "done", "rejected", "withdrawn"]
+Lane = Literal[
+    "new",
+    "approval",
+    "returned",
+    "approved",
+    "print",
+    "hand_over",
+    "done",
+    "rejected",
+    "withdrawn",
+]
 PromiseName = Literal["verification", "issue"]
 CheckResult = Literal["matches", "does_not_match", "unreadable"]
 DUPLICATE = "one_open_application"
@@ -36,6 +54,7 @@ LIVE = frozenset(
     {DUPLICATE, "unknown_previous_card", "previous_card_of_another", "previous_card_expired"}
 )
 LEASE = timedelta(minutes=15)
+HAS_CARD: frozenset[State] = frozenset({"issued", "printed", "collected"})
 OPEN: frozenset[State] = frozenset({"submitted", "under_review", "returned"})
 
 
@@ -132,13 +151,20 @@ class GivenBack(_Part):
     note: str
 
 
+class Collector(_Part):
+    """Who got the paper card: the holder himself, or a named person and what he is to him."""
+
+    name: str | None = None
+    relation: str | None = None
+
+
 class Case(_Part):
     """The aggregate. `queued_at` orders the lists: waiting since, or in this state since.
 
     `due_at` is the end of the promise for the step the case is in, None while nothing was
     promised: the store reckons it (`promise.py`). `returns` are the ends of earlier rounds: when
     the case went back to the applicant or, checked already, was passed on before; `broken` are the
-    promises that were not kept.
+    promises that were not kept. `paper`: the office prints the card and hands it over.
     """
 
     id: str
@@ -169,6 +195,8 @@ class Case(_Part):
     due_at: datetime | None = None
     returns: tuple[datetime, ...] = ()
     broken: tuple[PromiseName, ...] = ()
+    paper: bool = False
+    collector: Collector | None = None
 
     @property
     def current(self) -> Version:
@@ -184,6 +212,10 @@ class Case(_Part):
             case "submitted" | "under_review":
                 return "approval" if self.forwarded else "new"
             case "issued":
+                return "print" if self.paper else "done"
+            case "printed":
+                return "hand_over"
+            case "collected":
                 return "done"
             case "returned" | "approved" | "rejected" | "withdrawn":
                 return self.state

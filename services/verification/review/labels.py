@@ -10,6 +10,8 @@ STATE = {
     "rejected": "Ditolak",
     "approved": "Disetujui",
     "issued": "Diterbitkan",
+    "printed": "Dicetak",
+    "collected": "Diambil",
     "withdrawn": "Dibatalkan",
 }
 CHECK = {
@@ -40,6 +42,10 @@ LIKENESS = {
     "name_and_birth_date": "nama dan tanggal lahir",
     "name_and_phone": "nama dan nomor HP",
     "phone": "nomor HP",
+}
+COLLECTOR = {
+    "holder": "kepada pemegang kartu",
+    "other": "kepada orang lain",
 }
 VERDICT = {
     "same": "Orang yang sama",

@@ -53,6 +53,8 @@ _DONE = {
     "given_back": "{reference} dikembalikan kepada verifikator.",
     "not_twins": "Keputusan Anda tersimpan: bukan orang yang sama.",
     "released": "{reference} dilepas dan menunggu petugas lain.",
+    "printed": "Kartu {reference} siap diserahkan.",
+    "collected": "Kartu {reference} sudah diserahkan.",
     "freed": "{reference} kembali ke antrean dan menunggu petugas lain.",
     "nothing_waits": "Tidak ada permohonan yang menunggu Anda sekarang. Terima kasih.",
 }
@@ -63,6 +65,8 @@ _AGAIN = {
     "approved": "{reference} sudah Anda setujui pukul {time} WIB.",
     "returned": "{reference} sudah Anda kembalikan kepada pemohon pukul {time} WIB.",
     "rejected": "{reference} sudah Anda tolak pukul {time} WIB.",
+    "printed": "Kartu {reference} sudah Anda tandai tercetak pukul {time} WIB.",
+    "collected": "Kartu {reference} sudah Anda serahkan pukul {time} WIB.",
 }
 
 
@@ -106,6 +110,7 @@ async def show_case(visit: Visit, shown: Shown = Shown()) -> Response:
         "purposes": PURPOSES,
         "revealed": shown.revealed,
         "typed_note": visit.form.get("forward_note", "") or visit.form.get("back_note", ""),
+        "handover": visit.form,
         "take_over_reason": visit.form.get("reason", ""),
         "goes_on": goes_on(visit),
         "done": done_of(visit),

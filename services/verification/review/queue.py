@@ -24,7 +24,18 @@ from shared.errors import Invalid
 from shared.mongo import Document
 from shared.uow import Scope
 
-Tab = Literal["new", "mine", "returned", "approval", "approved", "rejected", "withdrawn", "done"]
+Tab = Literal[
+    "new",
+    "mine",
+    "returned",
+    "approval",
+    "approved",
+    "print",
+    "hand_over",
+    "rejected",
+    "withdrawn",
+    "done",
+]
 TABS: tuple[Tab, ...] = get_args(Tab)
 TAB_NAMES: dict[Tab, str] = {
     "new": "Baru",
@@ -32,6 +43,8 @@ TAB_NAMES: dict[Tab, str] = {
     "returned": "Menunggu perbaikan pemohon",
     "approval": "Menunggu persetujuan",
     "approved": "Kartu sedang dibuat",
+    "print": "Siap cetak",
+    "hand_over": "Siap serah",
     "rejected": "Ditolak",
     "withdrawn": "Dibatalkan",
     "done": "Selesai",

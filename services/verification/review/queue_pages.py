@@ -60,7 +60,7 @@ async def get_queue(visit: Visit) -> Response:
         "queue.html",
         {
             "page": page,
-            "tabs": _shown_tabs(page),
+            "tabs": _shown_tabs(page, paper=resources.office.card.paper),
             "links": {tab: _address(tab, chosen.filters) for tab in TABS},
             "is_promised": page.tab == "mine" or promise_of(page.tab) is not None,
             "states": labels.STATE,
@@ -167,10 +167,14 @@ def _remembered(chosen: Chosen) -> str:
     return urlencode({"tab": chosen.tab, **_named(chosen.filters)})
 
 
-def _shown_tabs(page: QueuePage) -> dict[Tab, str]:
-    """A card is made in seconds: its tab is shown while there is one."""
-    is_shown = page.counts["approved"] > 0 or page.tab == "approved"
-    return {tab: name for tab, name in TAB_NAMES.items() if tab != "approved" or is_shown}
+def _shown_tabs(page: QueuePage, *, paper: bool) -> dict[Tab, str]:
+    """A card is made in seconds and not every office prints: shown while there is something."""
+    seldom: set[Tab] = {"approved"} if paper else {"approved", "print", "hand_over"}
+    return {
+        tab: name
+        for tab, name in TAB_NAMES.items()
+        if tab not in seldom or page.counts[tab] or page.tab == tab
+    }
 
 
 ROUTES = [

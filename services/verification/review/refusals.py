@@ -19,6 +19,8 @@ _DONE = {
     "rejected": "menolak permohonan ini",
     "approved": "menyetujui permohonan ini",
     "proposed": "mengusulkan penolakan permohonan ini",
+    "printed": "menandai kartunya sudah dicetak",
+    "collected": "menyerahkan kartunya",
     "taken_over": "mengambil alih permohonan ini",
     "freed": "mengembalikan permohonan ini ke antrean",
     "given_back": "mengembalikan permohonan ini untuk diperiksa lagi",
@@ -28,6 +30,8 @@ _STATES = {
     "rejected": "Permohonan ini sudah ditolak.",
     "approved": "Permohonan ini sudah disetujui.",
     "issued": "Kartu untuk permohonan ini sudah terbit.",
+    "printed": "Kartu untuk permohonan ini sudah dicetak.",
+    "collected": "Kartu untuk permohonan ini sudah diambil.",
 }
 
 _WITHDRAWN = {

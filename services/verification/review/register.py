@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from services.verification.duplicates.domain import Twin
 from services.verification.review import store
-from services.verification.review.domain import DUPLICATE, OPEN, Case
+from services.verification.review.domain import DUPLICATE, HAS_CARD, OPEN, Case
 from services.verification.review.lists import CaseRow
 from services.verification.review.store import OldCard
 from services.verification.review.warnings import with_live_rules
@@ -29,12 +29,12 @@ class Related:
 
 async def related_to(scope: Scope, case: Case) -> Related:
     others = await store.same_nik(scope, case)
-    issued = [each["_id"] for each in others if each["state"] == "issued"]
+    issued = [each["_id"] for each in others if each["state"] in HAS_CARD]
     live = await _live_cards(scope, issued) if case.kind == "new" else set()
     number = case.previous_registration_number
     cards = await store.numbered_cards(scope, [number]) if case.kind != "new" and number else {}
     return Related(
-        tuple(each for each in others if each["state"] != "issued" or each["_id"] in live),
+        tuple(each for each in others if each["state"] not in HAS_CARD or each["_id"] in live),
         cards.get(number or ""),
     )
 
@@ -65,7 +65,7 @@ def earlier_of(related: Related, twins: list[Twin]) -> list[Twin]:
     return [
         each
         for each in twins
-        if "nik" in each.likeness and each.row.state == "issued" and each.row.id not in against
+        if "nik" in each.likeness and each.row.state in HAS_CARD and each.row.id not in against
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
 from services.verification.review import store
+from services.verification.review.domain import HAS_CARD
 from services.verification.stuck import causes, failures
 from services.verification.stuck.domain import Failure
 from shared.contracts.cards import CardFailed, CardIssued
@@ -18,8 +19,8 @@ from shared.errors import NotYet
 from shared.uow import Tx
 
 
-async def note_issued_card(event: Event[CardIssued], tx: Tx) -> None:
-    """The card exists; its case is done.
+async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> None:
+    """The card exists; its case is done, or with `paper` waits to be printed.
 
     A case that is not open yet is waited for: were the card noted alone, a case opened at the same
     moment would not see it and stay in the queue.
@@ -45,10 +46,11 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx) -> None:
     await log.record(
         tx, Entry(SYSTEM, "card.issued", data.application_id, detail, happened_at=data.issued_at)
     )
-    if case.state != "issued":
+    if case.state not in HAS_CARD:
         issued = case.model_copy(
             update={
                 "state": "issued",
+                "paper": paper,
                 "version": case.version + 1,
                 "queued_at": data.issued_at,
                 "claim": None,

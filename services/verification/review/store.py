@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pymongo import ASCENDING
 
-from services.verification.review.domain import LIVE, Case, Claim, Lane, PromiseName
+from services.verification.review.domain import HAS_CARD, LIVE, Case, Claim, Lane, PromiseName
 from services.verification.review.promise import promise_of, service_clock
 from services.verification.review.refusals import CaseChanged, NoSuchCase
 from services.verification.search import store as search
@@ -176,7 +176,7 @@ async def put_in_order(scope: Scope, case: Case) -> None:
 
 async def shared_niks(scope: Scope, indexes: list[str]) -> dict[str, SharedNik]:
     """Those that more than one case has, by index; cases that ended without a card aside."""
-    is_issued = {"$eq": ["$state", "issued"]}
+    is_issued = {"$in": ["$state", sorted(HAS_CARD)]}
     pipeline: list[Document] = [
         {"$match": {"nik_index": {"$in": indexes}, "state": {"$nin": _ENDED}}},
         {

@@ -29,6 +29,8 @@ _ACTS = {
     "application.returned": "Meminta perbaikan",
     "application.rejected": "Menolak permohonan",
     "application.approved": "Menyetujui permohonan",
+    "card.printed": "Menandai kartu sudah dicetak",
+    "card.collected": "Menyerahkan kartu",
     "promise.broken": "Batas waktu pelayanan terlewati",
     "card.issued": "Kartu terbit",
     "card.failed": "Kartu gagal dibuat",
@@ -107,6 +109,7 @@ def _act(entry: Recorded) -> Line:
         verdict,
         _items(entry.detail),
         taken_from,
+        labels.COLLECTOR.get(entry.detail.get("collected_by", ""), ""),
         entry.detail.get("note") or "",
         _number(entry.detail),
     ]

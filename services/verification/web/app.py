@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 
 from services.verification.counter import pages as counter
 from services.verification.counter.tickets import counter_of
-from services.verification.notes import pages as notes
 from services.verification.figures import pages as figures
+from services.verification.notes import pages as notes
 from services.verification.officers import account_pages, own_pages
 from services.verification.officers import pages as officers
 from services.verification.officers.guard import page_context
@@ -25,6 +25,7 @@ from services.verification.review import (
     access_pages,
     duplicate_pages,
     files,
+    handover_pages,
     outcome_pages,
     queue_pages,
     search_pages,
@@ -76,6 +77,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *account_pages.ROUTES,
             *review.ROUTES,
             *queue_pages.ROUTES,
+            *handover_pages.ROUTES,
             *work_pages.ROUTES,
             *outcome_pages.ROUTES,
             *search_pages.ROUTES,
@@ -83,10 +85,10 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *files.ROUTES,
             *access_pages.ROUTES,
             *figures.ROUTES,
-            *stuck.ROUTES,
             *notes.ROUTES,
             *reason_pages.ROUTES,
             *texts.ROUTES,
+            *stuck.ROUTES,
             *counter.ROUTES,
             Mount(PREFIX, CompressedFiles()),
         ],

@@ -93,6 +93,8 @@ RULES: dict[str, Rule] = {
     f"POST {CASE}/ambil-alih": "take_over_cases",
     f"POST {CASE}/detak": "check_cases",
     f"POST {CASE}/lepas": "check_cases",
+    f"POST {CASE}/dicetak": "check_cases",
+    f"POST {CASE}/serahkan": "check_cases",
     f"POST {CASE}/periksa": "check_cases",
     f"POST {CASE}/tampilkan": "read_cases",
     f"GET {CASE}/perbaikan": "check_cases",
