@@ -42,7 +42,7 @@ async def ensure_account(uow: UnitOfWork, account: Account, actor: Actor = COMMA
     username = checked_username(account.username)
     name = checked_name(account.name)
     roles, nip = checked_roles(account.roles), checked_nip(account.nip)
-    password = checked_password(account.password, username)
+    password = checked_password(account.password, username, name)
     found = await store.find_by_username(uow.reading(), username)
     known = found[0] if found else Officer(uuid7(), username, name, roles, version=0)
     wanted = replace(

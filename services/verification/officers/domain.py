@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from services.verification.audit.domain import Actor
+from services.verification.officers.easy_passwords import is_easy
 from shared.clock import today
 from shared.errors import Forbidden, Invalid
 from shared.nik import InvalidNik, parse_nik
@@ -180,15 +181,16 @@ def checked_roles(roles: list[str]) -> tuple[OfficerRole, ...]:
     return tuple(role for role in ROLES if role in roles)
 
 
-def checked_password(password: str, username: str = "") -> str:
+def checked_password(password: str, username: str = "", name: str = "") -> str:
+    """Long enough, and nothing that is tried first by one who guesses (ASVS 6.2)."""
     if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
         raise Invalid(
             f"Kata sandi harus {PASSWORD_SHORTEST} sampai {PASSWORD_LONGEST} huruf atau angka."
         )
-    easy = username and username in password.lower()
-    if easy or len(set(password)) < _FEWEST_KINDS:
+    named = username and username in password.lower()
+    if named or len(set(password)) < _FEWEST_KINDS or is_easy(password, (username, name)):
         raise Invalid(
-            "Kata sandi ini mudah ditebak. Pakai tiga kata atau lebih yang tidak berhubungan, "
-            "tanpa nama pengguna Anda."
+            "Kata sandi ini mudah ditebak, karena banyak dipakai orang atau mirip nama Anda. "
+            "Pakai tiga kata atau lebih yang tidak berhubungan, misalnya nama tiga benda di rumah."
         )
     return password

@@ -28,7 +28,7 @@ class Wish:
 async def change_password(uow: UnitOfWork, by: Session, wish: Wish, address: str) -> None:
     """Take the new password when the present one fits."""
     officer = by.officer
-    new = checked_password(wish.new, officer.username)
+    new = checked_password(wish.new, officer.username, officer.name)
     if new != wish.repeated:
         raise Invalid("Kedua kata sandi baru tidak sama. Ketik lagi keduanya.")
     if new == wish.present:

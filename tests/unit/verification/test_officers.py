@@ -78,6 +78,31 @@ def test_accounts_are_checked() -> None:
         checked_password("vera.contoh-2026", "vera.contoh")
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("rahasia12345", "Rahasia123!!", "indonesia123", "merdeka1945!", "Merdeka17081945"),
+        *("sayangkamu123", "tembilahan2026", "disnakertrans", "pencarikerja1", "bismillah2026"),
+        *("password1234", "qwertyuiop12", "123456789012", "adminadmin123", "P@ssw0rd2026"),
+        *("veracontoh2026", "Kusumawati123"),
+    ],
+)
+def test_what_is_tried_first_is_no_password(password: str) -> None:
+    with pytest.raises(Invalid, match="mudah ditebak"):
+        checked_password(password, "vera.contoh", "Vera Contoh Kusumawati")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("padi kopi laut satu", "sagu rotan kelapa", "x7#Kd92mQp!z", "lemari-payung-sendok"),
+        "satu kata yang panjang sekali " * 6,
+    ],
+)
+def test_unrelated_words_are_a_password(password: str) -> None:
+    assert checked_password(password, "vera.contoh", "Vera Contoh") == password
+
+
 async def test_an_unknown_user_costs_a_whole_verification(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
