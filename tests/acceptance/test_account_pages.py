@@ -120,7 +120,9 @@ async def test_an_account_from_its_making_to_its_end(stage: Stage, chromium: Bro
     await look(admin, "account edit")
     rows = stage.uow.reading().collection("sessions")
     await rows.update_many({}, {"$unset": {"confirmed_at": ""}})
-    await press(admin, "Nonaktifkan akun")
+    await admin.get_by_role("link", name="Nonaktifkan akun").click()
+    await look(admin, "account disable")
+    await press(admin, "Ya, nonaktifkan")
     await expect(admin.get_by_role("heading", name="Buktikan bahwa ini Anda")).to_be_visible()
     await look(admin, "confirm")
     await admin.get_by_label("Kata sandi Anda").fill(PASSWORDS["admin"])
@@ -136,3 +138,21 @@ async def test_an_account_from_its_making_to_its_end(stage: Stage, chromium: Bro
     await look(admin, "own account")
     await theirs.close()
     await admins.close()
+
+
+async def test_a_placement_officer_reads_the_figures_and_takes_them_along(
+    stage: Stage, chromium: Browser
+) -> None:
+    context = await chromium.new_context(viewport=DESK, locale="id-ID")
+    page = await sign_in(context, stage, "putra", PASSWORDS["putra"])
+    await page.get_by_role("link", name="Angka").click()
+    await page.get_by_label("Dari tanggal").fill("2026-11-01")
+    await press(page, "Tampilkan")
+    await expect(page.get_by_role("img", name="Lama menunggu petugas")).to_be_visible()
+    for width in (360, 768, 1280):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await look(page, f"figures at {width}")
+    async with page.expect_download() as coming:
+        await press(page, "Excel: angka dan daftar permohonan")
+    assert (await coming.value).suggested_filename.endswith(".xlsx")
+    await context.close()

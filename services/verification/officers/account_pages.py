@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,39 @@ _DONE = {
     "session": "Sesi itu sudah diakhiri.",
     "sessions": "Semua sesi petugas ini sudah diakhiri.",
 }
+
+
+@dataclass(frozen=True)
+class Question:
+    """Asked on a page of its own before an act that is hard to take back."""
+
+    path: str
+    title: str
+    button: str
+    what_follows: tuple[str, ...]
+    css: str = "btn-primary"
+
+
+_DISABLE = Question(
+    "nonaktif",
+    "Nonaktifkan akun ini?",
+    "Ya, nonaktifkan",
+    (
+        "Petugas ini langsung keluar dari semua perangkat dan tidak bisa masuk lagi.",
+        "Permohonan yang sedang ia pegang bebas lagi paling lama 15 menit kemudian.",
+        "Catatan pekerjaannya tetap ada. Akun bisa diaktifkan lagi kapan saja.",
+    ),
+    "btn-danger-outline",
+)
+_NEW_PASSWORD = Question(
+    "sandi",
+    "Buat kata sandi awal baru?",
+    "Ya, buat kata sandi",
+    (
+        "Kata sandi lama langsung berhenti berlaku, dan semua sesinya berakhir.",
+        "Kata sandi awal yang baru tampil sekali saja. Siapkan kertas untuk menulisnya.",
+    ),
+)
 
 
 async def get_accounts(visit: Visit) -> Response:
@@ -81,6 +115,14 @@ async def post_disable(visit: Visit) -> Response:
     return _back(officer, "disabled")
 
 
+async def get_disable(visit: Visit) -> Response:
+    return await _ask(visit, _DISABLE)
+
+
+async def get_reset_password(visit: Visit) -> Response:
+    return await _ask(visit, _NEW_PASSWORD)
+
+
 async def post_enable(visit: Visit) -> Response:
     work = partial(administration.enable, act=_act(visit))
     return _back(await visit.desk.resources.uow.run(work), "enabled")
@@ -107,6 +149,12 @@ async def post_end_session(visit: Visit) -> Response:
     work = partial(sessions.end_one, by=visit.session, officer_id=officer.id, session_id=session_id)
     await uow.run(work)
     return _back(officer, "session")
+
+
+async def _ask(visit: Visit, question: Question) -> Response:
+    scope = visit.desk.resources.uow.reading()
+    shown = await administration.one(scope, visit.officer, _officer_id(visit))
+    return visit.render("account_sure.html", {"shown": shown, "question": question})
 
 
 def _new_form(visit: Visit, error: str) -> Response:
@@ -191,8 +239,10 @@ ROUTES = [
     Route(f"{ACCOUNTS}/baru", signed_in(post_new), methods=["POST"]),
     Route(_ONE, signed_in(get_one), methods=["GET"]),
     Route(_ONE, signed_in(post_change), methods=["POST"]),
+    Route(f"{_ONE}/nonaktif", signed_in(get_disable), methods=["GET"]),
     Route(f"{_ONE}/nonaktif", signed_in(post_disable), methods=["POST"]),
     Route(f"{_ONE}/aktif", signed_in(post_enable), methods=["POST"]),
+    Route(f"{_ONE}/sandi", signed_in(get_reset_password), methods=["GET"]),
     Route(f"{_ONE}/sandi", signed_in(post_reset_password), methods=["POST"]),
     Route(f"{_ONE}/kode", signed_in(post_reset_totp), methods=["POST"]),
     Route(f"{_ONE}/sesi", signed_in(post_end_session), methods=["POST"]),

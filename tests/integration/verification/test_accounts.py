@@ -152,6 +152,28 @@ async def test_an_account_is_changed_disabled_enabled_and_reset(
     ]
 
 
+async def test_before_an_account_ends_the_desk_asks(desk: Desk, browser: Browser) -> None:
+    await administrator(desk)
+    await browser.sign_in("admin")
+    address = f"{ACCOUNTS}/{desk.verifier.id}"
+    page = (await browser.client.get(address)).text
+    for path, question in (
+        ("nonaktif", "Nonaktifkan akun ini?"),
+        ("sandi", "Buat kata sandi awal baru?"),
+    ):
+        assert f'action="{address}/{path}"' not in page, "no button does it at once"
+        assert f'href="{address}/{path}"' in page
+        asked = (await browser.client.get(f"{address}/{path}")).text
+        assert question in asked
+        assert "Vera Contoh" in asked
+        assert f'action="{address}/{path}"' in asked
+        assert f'name="version" value="{desk.verifier.version}"' in asked
+    assert (
+        await administration.one(desk.uow.reading(), (await administrator(desk)), desk.verifier.id)
+        == desk.verifier
+    ), "asking changes nothing"
+
+
 async def test_nobody_raises_his_own_rights(desk: Desk, browser: Browser) -> None:
     admin = await administrator(desk)
     await browser.sign_in("admin")
