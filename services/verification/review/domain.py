@@ -207,6 +207,11 @@ class Case(_Part):
         return len(self.versions)
 
     @property
+    def typists(self) -> frozenset[str]:
+        """Officers who typed it, or a correction of it, for the applicant."""
+        return frozenset(filter(None, (self.entered_by, *(v.entered_by for v in self.versions))))
+
+    @property
     def lane(self) -> Lane:
         match self.state:
             case "submitted" | "under_review":

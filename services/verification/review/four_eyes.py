@@ -47,7 +47,7 @@ def oversight(case: Case, office: Office, related: Related, suspects: Sequence[T
         "possible_duplicate": bool(alike),
         "edited_identity": any("identity" in each.changed for each in case.versions[1:]),
         "outside_district": ktp_regency != office.identity.area_code,
-        "entered_by_officer": case.entered_by is not None,
+        "entered_by_officer": bool(case.typists),
     }
     return Oversight(
         office.review,
@@ -83,7 +83,7 @@ def require_not_own(case: Case, officer: Officer) -> None:
 def require_decider(case: Case, officer: Officer, oversight: Oversight) -> None:
     """Raise why this officer may not approve or reject this case."""
     require_not_own(case, officer)
-    if case.entered_by == officer.id:
+    if officer.id in case.typists:
         raise EnteredHimself
     if needs_two(case, oversight) and not _is_second(case, officer):
         raise SecondOfficer(why_two(oversight))
@@ -92,7 +92,7 @@ def require_decider(case: Case, officer: Officer, oversight: Oversight) -> None:
 def may_take(case: Case, officer: Officer) -> bool:
     """Whether the case may be given to this officer as his next one; he may open others himself."""
     passed_on = case.forwarded is not None and case.forwarded.officer_id == officer.id
-    return not is_own(case, officer) and not passed_on and case.entered_by != officer.id
+    return not is_own(case, officer) and not passed_on and officer.id not in case.typists
 
 
 def why_two(oversight: Oversight) -> str:

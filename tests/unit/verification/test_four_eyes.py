@@ -96,8 +96,14 @@ def test_the_random_share_is_the_same_each_time_and_about_as_large_as_asked() ->
     assert all(needs_two(case, Oversight(Review(four_eyes="random", share=100))) for case in cases)
 
 
-def test_nobody_decides_what_he_entered() -> None:
-    case = checked(domain.claim(new_case(entered_by=APPROVER.id), APPROVER, NOW), APPROVER)
+@pytest.mark.parametrize("what", ["application", "correction"])
+def test_nobody_decides_what_he_entered(what: str) -> None:
+    case = new_case(entered_by=APPROVER.id if what == "application" else None)
+    if what == "correction":
+        again = case.current.model_copy(update={"number": 2, "entered_by": APPROVER.id})
+        case = case.model_copy(update={"versions": (case.current, again)})
+    assert "entered_by_officer" in risks(case)
+    case = checked(domain.claim(case, APPROVER, NOW), APPROVER)
     for decide in (acts.approve, acts.reject):
         with pytest.raises(EnteredHimself):
             decide(case, APPROVER, NOW, CALM)
