@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,11 @@ class Composed:
     @property
     def words(self) -> str:
         return "\n\n".join(block.text for block in self.blocks)
+
+    @property
+    def mark(self) -> str:
+        """Tells whether somebody saw this very message."""
+        return hashlib.sha256(f"{self.subject}\n{self.text}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ from services.verification.texts import Asked, Refused, preview, reasons_in_forc
 from shared import code_lists
 from shared.clock import now
 from shared.contracts.applications import DocumentKind
-from shared.contracts.reviews import ReturnedItem
 from shared.errors import AppError, Conflict, Invalid
+from shared.texts.composing import Composed
 
 _UNCLEAR = {"documents.photo": "photo_not_accepted"}
 _WRONG_DATA = {"identity_card": "identity", "diploma": "education"}
@@ -87,7 +87,11 @@ async def post_return(visit: Visit) -> Response:
         return await _return_form(visit, await _held_case(visit), draft, error)
     match visit.form.get("do"):
         case "send":
-            lane = (await _seen_case(visit)).lane
+            seen = await _seen_case(visit)
+            lane = seen.lane
+            message = await preview(visit.desk, seen, Asked(items, note, due_on(now(), office)))
+            if _is_not_what_he_saw(visit, message):
+                return _return_preview(visit, seen, draft, message)
             work = partial(return_application, act=act, chosen=chosen, note=note, office=office)
             try:
                 case = await uow.run(work)
@@ -96,7 +100,9 @@ async def post_return(visit: Visit) -> Response:
                 return told or await _return_form(visit, await _seen_case(visit), draft, error)
             return await go_on(visit, "returned", case, lane)
         case "preview":
-            return await _return_preview(visit, await _held_case(visit), draft, items, note)
+            case = await _held_case(visit)
+            message = await preview(visit.desk, case, Asked(items, note, due_on(now(), office)))
+            return _return_preview(visit, case, draft, message)
     return await _return_form(visit, await _held_case(visit), draft)
 
 
@@ -120,15 +126,13 @@ async def _return_form(
     return visit.render("return.html", context, error.status if error else 200)
 
 
-async def _return_preview(
-    visit: Visit, case: Case, draft: Draft, items: tuple[ReturnedItem, ...], note: str | None
-) -> Response:
-    asked = Asked(items, note, due_on(now(), visit.desk.resources.office))
+def _return_preview(visit: Visit, case: Case, draft: Draft, message: Composed) -> Response:
     context = {
         "case": case,
         "version": visit.form.get("version", ""),
         "full_name": case.current.answers.person.full_name,
-        "message": await preview(visit.desk, case, asked),
+        "message": message,
+        "is_new": _is_not_what_he_saw(visit, message),
         "draft": draft,
     }
     return visit.render("return_preview.html", context)
@@ -165,33 +169,38 @@ async def _post_rejection(visit: Visit, kind: Rejection) -> Response:
         note = reasons.checked_note(draft.note)
     except Invalid as error:
         return await _reject_form(visit, await _held_case(visit), kind, draft, error)
-    match visit.form.get("do"):
-        case "send":
-            lane = (await _seen_case(visit)).lane
-            work = partial(kind.work(visit), act=act, reason_code=code, note=note)
-            try:
-                case = await visit.desk.resources.uow.run(work)
-            except Conflict as error:
-                told = await told_again(visit, kind.step)
-                return told or await _reject_form(
-                    visit, await _seen_case(visit), kind, draft, error
-                )
-            except NotYours as error:
-                return await _reject_form(visit, await _seen_case(visit), kind, draft, error)
-            return await go_on(visit, kind.step, case, lane)
-        case "preview":
-            case = await _held_case(visit)
-            context = {
-                "case": case,
-                "kind": kind,
-                "version": visit.form.get("version", ""),
-                "full_name": case.current.answers.person.full_name,
-                "message": await preview(visit.desk, case, Refused(reason.text, note)),
-                "reason": reason,
-                "draft": draft,
-            }
-            return visit.render("reject_preview.html", context)
-    return await _reject_form(visit, await _held_case(visit), kind, draft)
+    wish = visit.form.get("do")
+    if wish not in {"preview", "send"}:
+        return await _reject_form(visit, await _held_case(visit), kind, draft)
+    case = await (_held_case if wish == "preview" else _seen_case)(visit)
+    message = await preview(visit.desk, case, Refused(reason.text, note))
+    if wish == "preview" or _is_not_what_he_saw(visit, message):
+        return _reject_preview(visit, case, kind, draft, message)
+    lane = case.lane
+    work = partial(kind.work(visit), act=act, reason_code=code, note=note)
+    try:
+        case = await visit.desk.resources.uow.run(work)
+    except Conflict as error:
+        told = await told_again(visit, kind.step)
+        return told or await _reject_form(visit, await _seen_case(visit), kind, draft, error)
+    except NotYours as error:
+        return await _reject_form(visit, await _seen_case(visit), kind, draft, error)
+    return await go_on(visit, kind.step, case, lane)
+
+
+def _reject_preview(
+    visit: Visit, case: Case, kind: Rejection, draft: Draft, message: Composed
+) -> Response:
+    context = {
+        "case": case,
+        "kind": kind,
+        "version": visit.form.get("version", ""),
+        "full_name": case.current.answers.person.full_name,
+        "message": message,
+        "is_new": _is_not_what_he_saw(visit, message),
+        "draft": draft,
+    }
+    return visit.render("reject_preview.html", context)
 
 
 async def _reject_form(
@@ -207,6 +216,11 @@ async def _reject_form(
         "error": str(error or ""),
     }
     return visit.render("reject.html", context, error.status if error else 200)
+
+
+def _is_not_what_he_saw(visit: Visit, message: Composed) -> bool:
+    """Whether a text was changed, or midnight passed, since the officer's preview."""
+    return visit.form.get("seen", message.mark) != message.mark
 
 
 async def _held_case(visit: Visit) -> Case:

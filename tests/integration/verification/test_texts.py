@@ -250,6 +250,46 @@ async def test_the_preview_at_the_desk_is_what_the_applicant_gets(
     mongo.close()
 
 
+async def test_a_text_changed_after_the_preview_is_shown_before_it_is_sent(
+    desk: Desk, resources: Resources, servers: Servers
+) -> None:
+    admin = await session_of(desk, "system_admin")
+    event = await opened(desk, await stored_document(servers))
+    case = await desk.act(partial(claim_case, case_id=event.subject, officer=desk.approver))
+    async with open_browser(resources) as client:
+        browser = Browser(client)
+        await browser.sign_in("putra")
+        returning = {f"item.{ITEM}": "photo_not_accepted"}
+        for path, fields in (("perbaikan", returning), ("tolak", {"reason": "under_age"})):
+            address = f"/petugas/permohonan/{case.id}/{path}"
+            form = {"version": str(case.version), "note": "", **fields}
+            seen = re.search(
+                r'name="seen" value="(\w+)"',
+                (await browser.post(address, {**form, "do": "preview"})).text,
+            )
+            assert seen
+            await change(desk, admin, 0, NEW) if path == "perbaikan" else await reword(desk, admin)
+            again = await browser.post(address, {**form, "do": "send", "seen": seen[1]})
+            assert again.status_code == 200
+            assert "Pesan ini berubah sejak Anda melihatnya" in again.text
+        assert (await desk.case(case.id)).state == "under_review"
+        mark = re.search(r'name="seen" value="(\w+)"', again.text)
+        assert mark
+        sent = await browser.post(address, {**form, "do": "send", "seen": mark[1]})
+        assert sent.status_code == 303
+        assert (await desk.case(case.id)).state == "rejected"
+
+
+async def reword(desk: Desk, admin: Session) -> None:
+    """Another text for the reason `under_age`."""
+    kept = [
+        replace(each, text="Pemohon harus berusia 18 tahun.") if each.code == "under_age" else each
+        for each in REASONS.groups[REJECTION]
+    ]
+    act = reason_lists.Change(admin, REJECTION, 0, "")
+    await desk.uow.run(partial(reason_lists.change_group, act=act, kept=kept, added=None))
+
+
 async def test_pages_preview_save_compare_and_keep_what_was_typed(
     desk: Desk, resources: Resources
 ) -> None:
