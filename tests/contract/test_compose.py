@@ -19,7 +19,6 @@ import pytest
 from deploy.compose.make_secrets import make_secrets
 from deploy.compose.object_store import policy_of
 from deploy.local import SERVICES, seaweed
-from shared.counter_tickets import public_half
 from shared.messaging import topology
 from shared.messaging.topology import QUEUES
 from shared.sealed import KeyRing
@@ -162,11 +161,6 @@ class TestSecrets:
     def test_every_password_differs(self, secrets: Path) -> None:
         values = list(json.loads((secrets / "passwords.json").read_text()).values())
         assert len(values) == len(set(values))
-
-    def test_intake_reads_the_tickets_of_the_counter_and_makes_none(self, secrets: Path) -> None:
-        private = (secrets / "verification/counter_key").read_text()
-        assert (secrets / "intake/counter_public_key").read_text() == public_half(private)
-        assert private not in {file.read_text() for file in (secrets / "intake").iterdir()}
 
     def test_rabbitmq_rights_are_least(self, secrets: Path) -> None:
         definitions = json.loads((secrets / "rabbitmq/definitions.json").read_text())

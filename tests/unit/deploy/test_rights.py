@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from deploy.compose.make_secrets import make_secrets
 from deploy.local import SERVICES, rabbitmq, seaweed
 from deploy.local.development_secrets import ensure_secrets
 from deploy.local.environment import Deployment, Elsewhere, environment
 from deploy.local.ports import Ports
 from deploy.local.provision import owned_types
 from shared.contracts.catalog import BY_TYPE
+from shared.counter_tickets import public_half
 from shared.messaging.topology import QUEUES
 from shared.sealed import KeyRing
 
@@ -67,6 +69,14 @@ def test_no_secret_is_shared_between_services(tmp_path: Path) -> None:
         if name in SECRET
     ]
     assert len(values) == len(set(values)) == 4 * 4 + 5
+
+
+def test_intake_reads_the_tickets_of_the_counter_and_makes_none(tmp_path: Path) -> None:
+    make_secrets(tmp_path)
+    private = (tmp_path / "verification" / "counter_key").read_text()
+    given = {file.name: file.read_text() for file in (tmp_path / "intake").iterdir()}
+    assert given["counter_public_key"] == public_half(private)
+    assert private not in given.values()
 
 
 @pytest.mark.parametrize(
