@@ -25,6 +25,8 @@ from shared.contracts.reviews import (
     ApplicationApproved,
     ApplicationRejected,
     ApplicationReturned,
+    CardCollected,
+    CardPrinted,
     ReviewStarted,
 )
 from shared.errors import Poison
@@ -46,6 +48,8 @@ def consumers(_: Resources) -> list[Consumer]:
                 ApplicationReturned: on_application_returned,
                 ApplicationRejected: on_application_rejected,
                 ApplicationApproved: on_application_approved,
+                CardPrinted: on_card_printed,
+                CardCollected: on_card_collected,
             },
         ),
         Consumer(INTAKE_CARDS, {CardIssued: on_card_issued, CardFailed: on_card_failed}),
@@ -124,6 +128,24 @@ async def on_card_failed(event: Event[CardFailed], tx: Tx) -> None:
 
     def change(application: Application) -> None:
         application.hear(event.source, event.aggregateversion)
+
+    await _change(event, tx, change)
+
+
+async def on_card_printed(event: Event[CardPrinted], tx: Tx) -> None:
+    """The state stays: the card can be downloaded as before."""
+
+    def change(application: Application) -> None:
+        application.note("card_printed", event.data.printed_at)
+
+    await _change(event, tx, change)
+
+
+async def on_card_collected(event: Event[CardCollected], tx: Tx) -> None:
+    data = event.data
+
+    def change(application: Application) -> None:
+        application.note("card_collected", data.collected_at, by_other=data.by_other)
 
     await _change(event, tx, change)
 

@@ -123,6 +123,16 @@ _LINES: dict[str, Callable[[Entry], Line]] = {
         "Kartu AK-1 terbit",
         f"Nomor kartu {e['registration_number']}. Kartu dapat diunduh.",
     ),
+    "card_printed": lambda e: Line(
+        e["at"], "Kartu siap diambil", "Kartu cetak Anda ada di kantor kami. Bawa KTP Anda."
+    ),
+    "card_collected": lambda e: Line(
+        e["at"],
+        "Kartu sudah diambil",
+        "Kartu cetak diserahkan kepada orang yang mewakili Anda."
+        if e["by_other"]
+        else "Kartu cetak sudah Anda terima.",
+    ),
     "withdrawn": _withdrawn,
     "notice_sent": lambda e: Line(
         e["at"],

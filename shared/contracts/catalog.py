@@ -20,6 +20,8 @@ OWNERS: dict[type[EventData], str] = {
     reviews.ApplicationReturned: "verification",
     reviews.ApplicationRejected: "verification",
     reviews.ApplicationApproved: "verification",
+    reviews.CardPrinted: "verification",
+    reviews.CardCollected: "verification",
     repairs.CardRetryRequested: "verification",
     repairs.NoticeRetryRequested: "verification",
     texts.TextChanged: "verification",

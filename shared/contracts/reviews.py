@@ -54,6 +54,27 @@ class ReturnedItem(Contract):
     reason: str
 
 
+class CardPrinted(EventData):
+    """The paper card lies at the office."""
+
+    TYPE: ClassVar[str] = "card.printed.v1"
+
+    application_id: str
+    reference: str
+    printed_at: datetime
+
+
+class CardCollected(EventData):
+    """The paper card was handed over; `by_other`: not to its holder himself."""
+
+    TYPE: ClassVar[str] = "card.collected.v1"
+
+    application_id: str
+    reference: str
+    by_other: bool
+    collected_at: datetime
+
+
 class ApplicationReturned(EventData):
     TYPE: ClassVar[str] = "application.returned.v1"
 

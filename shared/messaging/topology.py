@@ -48,6 +48,8 @@ INTAKE_DECISIONS = Queue(
         reviews.ApplicationReturned,
         reviews.ApplicationRejected,
         reviews.ApplicationApproved,
+        reviews.CardPrinted,
+        reviews.CardCollected,
     ),
     prefetch=10,
 )

@@ -228,6 +228,8 @@ def samples() -> list[EventData]:
             ),
             approved_at=AT,
         ),
+        reviews.CardPrinted(**ids, printed_at=AT),
+        reviews.CardCollected(**ids, by_other=False, collected_at=AT),
         repairs.CardRetryRequested(card_id=CARD_ID, application_id=APPLICATION_ID, requested_at=AT),
         repairs.NoticeRetryRequested(
             notice_id="n2", application_id=APPLICATION_ID, requested_at=AT

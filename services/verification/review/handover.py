@@ -13,6 +13,7 @@ from services.verification.review.decisions import Act
 from services.verification.review.domain import Case, Collector, State, step
 from services.verification.review.four_eyes import require_not_own
 from services.verification.review.refusals import CaseChanged
+from shared.contracts.reviews import CardCollected, CardPrinted
 from shared.errors import Invalid
 from shared.uow import Tx
 
@@ -59,6 +60,8 @@ async def print_card(tx: Tx, act: Act) -> Case:
     case = await _load(tx, act)
     printed = mark_printed(case, act.officer, tx.at)
     await store.replace(tx, printed, case.version)
+    event = CardPrinted(application_id=case.id, reference=case.reference, printed_at=tx.at)
+    tx.emit(event, subject=case.id, version=printed.version)
     await log.record(tx, Entry(act.officer.actor, "card.printed", case.id))
     return printed
 
@@ -69,6 +72,13 @@ async def hand_over_card(tx: Tx, act: Act, asked: Asked) -> Case:
     collector = checked_collector(asked)
     collected = hand_over(case, act.officer, tx.at, collector)
     await store.replace(tx, collected, case.version)
+    event = CardCollected(
+        application_id=case.id,
+        reference=case.reference,
+        by_other=collector.name is not None,
+        collected_at=tx.at,
+    )
+    tx.emit(event, subject=case.id, version=collected.version)
     detail = {"collected_by": "other" if collector.name else "holder"}
     await log.record(tx, Entry(act.officer.actor, "card.collected", case.id, detail))
     return collected

@@ -109,6 +109,8 @@ TYPES = {
     "text.changed.v1": "Perubahan teks pesan",
     "card.retry_requested.v1": "Permintaan membuat ulang kartu",
     "notice.retry_requested.v1": "Permintaan mengirim ulang pesan",
+    "card.printed.v1": "Kabar kartu dicetak",
+    "card.collected.v1": "Kabar kartu diambil",
     "card.allocated.v1": "Kartu yang akan dibuat",
     "card.issued.v1": "Kabar kartu terbit",
     "card.failed.v1": "Kabar kartu gagal dibuat",

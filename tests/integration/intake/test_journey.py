@@ -21,6 +21,8 @@ from shared.contracts.notices import NoticeSent
 from shared.contracts.reviews import (
     ApplicationRejected,
     ApplicationReturned,
+    CardCollected,
+    CardPrinted,
     ReturnedItem,
     ReviewStarted,
 )
@@ -138,6 +140,25 @@ async def test_from_the_first_page_to_the_card(
     assert answer.json()["valid_until"] == "2028-11-24"
     assert answer_holds_nothing_more(answer.text)
     assert (await http.get("/cards/tidak-ada")).status_code == 404
+
+
+async def test_the_paper_card_is_told_and_the_state_stays(
+    http: httpx2.AsyncClient, others: Others
+) -> None:
+    applicant = await Applicant.start(http)
+    await applicant.send()
+    await others.issue(applicant, b"%PDF-1.7 contoh", "0" * 64)
+    ids = {"application_id": applicant.id, "reference": applicant.reference}
+    ready = CardPrinted(**ids, printed_at=datetime.now(UTC))
+    await others.say(ready, "verification", 4)
+    fetched = CardCollected(**ids, by_other=True, collected_at=datetime.now(UTC))
+    await others.say(fetched, "verification", 5)
+    status = await applicant.status()
+    assert status["state"] == "issued"
+    assert [line["title"] for line in status["timeline"]][-2:] == [
+        "Kartu siap diambil",
+        "Kartu sudah diambil",
+    ]
 
 
 def answer_holds_nothing_more(text: str) -> bool:

@@ -58,6 +58,8 @@ async def test_a_card_goes_from_list_to_list(desk: Desk) -> None:
         "card.printed",
         "card.collected",
     ]
+    told = [each.type for each in await desk.emitted()]
+    assert told[-2:] == ["card.printed.v1", "card.collected.v1"]
     with pytest.raises(CaseChanged, match="sudah diambil"):
         await desk.act(partial(hand_over_card, act=act, asked=HOLDER))
 
