@@ -11,7 +11,7 @@ from services.verification.notes import store
 from services.verification.notes.domain import LONGEST, Note, checked_text
 from services.verification.officers.domain import Officer
 from services.verification.review.four_eyes import require_not_own
-from services.verification.review.store import load
+from services.verification.review.reading import case_of
 from shared.errors import Invalid, NotFound
 from shared.ids import uuid7
 from shared.sealed import KeyRing
@@ -46,7 +46,7 @@ class Notes:
 async def add_note(tx: Tx, keys: KeyRing, officer: Officer, case_id: str, typed: Typed) -> Note:
     """Write a note; the same form again is the same note."""
     officer.require("read_cases")
-    require_not_own(await load(tx, case_id), officer)
+    require_not_own(await case_of(tx, case_id), officer)
     text = checked_text(typed.text)
     if not _KEY.fullmatch(typed.key):
         raise Invalid("Formulir ini tidak lengkap. Muat ulang halaman, lalu tulis lagi.")

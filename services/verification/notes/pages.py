@@ -12,7 +12,7 @@ from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.notes.noting import Typed, add_note, notes_of, withdraw_note
 from services.verification.officers.guard import Visit, signed_in
-from services.verification.review import store
+from services.verification.review.reading import case_of
 from shared.errors import Invalid
 
 _CASE = "/petugas/permohonan/{case_id}"
@@ -63,7 +63,7 @@ async def _page(visit: Visit, typed: Typed, error: str = "") -> Response:
     visit.officer.require("read_cases")
     resources, case_id = visit.desk.resources, _case_id(visit)
     scope = resources.uow.reading()
-    case = await store.load(scope, case_id)
+    case = await case_of(scope, case_id)
     entry = Entry(visit.officer.actor, "notes.viewed", case_id, is_view=True)
     await log.record_view(resources.uow, entry)
     notes = await notes_of(scope, resources.keys, visit.officer, case_id)
