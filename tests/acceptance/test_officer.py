@@ -24,7 +24,7 @@ CASES = int(os.environ.get("OFFICER_CASES", "12"))
 BY_VERIFIER = max(3, CASES // 4)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def stage(servers: Servers) -> AsyncIterator[Stage]:
     """A desk without the cases of other tests, which would come up as the next ones."""
     owner = Mongo(servers.run.mongo_url("deploy"), "verification", "tests")
