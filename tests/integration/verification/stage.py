@@ -130,10 +130,11 @@ def start_stage(servers: Servers) -> Stage:
         KeyRing.load(run.secrets.keyring("verification")),
         UnitOfWork(mongo, "verification", "1404"),
     )
+    # The administrator first: another module may have left vera as the last one.
+    stage.ensure("admin", "Admin Contoh", "system_admin")
     stage.ensure("vera", "Vera Contoh", "verification_officer")
     stage.ensure("putra", "Putra Contoh, S.E.", "placement_officer", nip="198505052010011000")
     stage.ensure("rina", "Rina Contoh", "placement_officer")
-    stage.ensure("admin", "Admin Contoh", "system_admin")
     stage.services.start("verification")
     return stage
 
