@@ -7,6 +7,7 @@ from services.verification.audit import chain_store
 from services.verification.audit import store as audit
 from services.verification.duplicates import store as duplicates
 from services.verification.notes import store as notes
+from services.verification.officers import provider_store
 from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
 from services.verification.review import census
@@ -21,6 +22,7 @@ INDEXES = {
     **chain_store.INDEXES,
     **officers.INDEXES,
     **sessions.INDEXES,
+    **provider_store.INDEXES,
     **review.INDEXES,
     **search.INDEXES,
     **duplicates.INDEXES,

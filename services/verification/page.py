@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.verification.counter.tickets import Counter
+from services.verification.provider import Provider
 from shared.service import Resources
 
 
@@ -23,6 +24,7 @@ class Desk:
     https: bool
     totp_required: bool
     counter: Counter | None = None
+    provider: Provider | None = None
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HTMLResponse:
         return HTMLResponse(self.templates.get_template(template).render(context), status)

@@ -33,7 +33,7 @@ DEFAULT_IS_RIGHT = {
     "intake": {"starts_per_hour", "uploads_per_hour", "submissions_per_day"}
     | {"admission_most", "admission_delay_seconds"}
     | {"clean_workers", "clean_seconds", "reachable_channels"},
-    "verification": set[str](),
+    "verification": {"oidc_client_secret"},  # a file that the provider's administrator gives
     "cards": set[str](),
     "notify": {"smtp_timeout_seconds"},
 }

@@ -170,11 +170,14 @@ def _new_form(visit: Visit, error: str) -> Response:
 async def _page(visit: Visit, error: str = "") -> Response:
     scope = visit.desk.resources.uow.reading()
     shown = await administration.one(scope, visit.officer, _officer_id(visit))
-    details = Details(shown.name, list(shown.roles), shown.nip)
+    details = Details(
+        shown.name, list(shown.roles), shown.nip, provider_name=shown.provider_name or ""
+    )
     context = {
         **_form_context(_details(visit) if error else details),
         "shown": shown,
         "has_nik": shown.nik_index is not None,
+        "has_provider": visit.desk.provider is not None,
         "is_self": shown.id == visit.officer.id,
         "sessions": await sessions.open_sessions(scope, visit.officer, shown.id),
         "browser_name": browser_name,
@@ -208,7 +211,12 @@ def _details(visit: Visit) -> Details:
     roles = [name.removeprefix(prefix) for name in visit.form if name.startswith(prefix)]
     form = visit.form
     return Details(
-        form.get("name", ""), roles, form.get("nip"), form.get("nik", ""), "forget_nik" in form
+        form.get("name", ""),
+        roles,
+        form.get("nip"),
+        form.get("nik", ""),
+        "forget_nik" in form,
+        form.get("provider_name"),
     )
 
 

@@ -11,12 +11,13 @@ from datetime import timedelta
 
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
-from services.verification.officers import accounts, session_store, store, totp
+from services.verification.officers import accounts, provider_store, session_store, store, totp
 from services.verification.officers.domain import (
     Officer,
     checked_name,
     checked_nik_index,
     checked_nip,
+    checked_provider_name,
     checked_roles,
     checked_username,
 )
@@ -41,13 +42,14 @@ class AccountChanged(Conflict):
 
 @dataclass(frozen=True)
 class Details:
-    """What an administrator types; an empty `nik` leaves the one that is kept."""
+    """What an administrator types; an empty `nik` and no `provider_name` leave what is kept."""
 
     name: str
     roles: list[str]
     nip: str | None
     nik: str = ""
     forget_nik: bool = False
+    provider_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ async def change(tx: Tx, act: Change, details: Details, index_key: str) -> Offic
         version=officer.version + 1,
     )
     await store.save(tx, changed)
+    if details.provider_name is not None:
+        changed = await _linked(tx, changed, details.provider_name)
     if roles != officer.roles:
         await session_store.delete_all_of(tx, officer.id)
     detail = {
@@ -141,9 +145,20 @@ async def change(tx: Tx, act: Change, details: Details, index_key: str) -> Offic
         "roles_before": list(officer.roles),
         "roles": list(roles),
         "nik_changed": nik_index != officer.nik_index,
+        "link_changed": changed.provider_name != officer.provider_name,
     }
     await log.record(tx, Entry(act.by.officer.actor, "account.changed", detail=detail))
     return changed
+
+
+async def _linked(tx: Tx, officer: Officer, text: str) -> Officer:
+    name = checked_provider_name(text)
+    if name == officer.provider_name:
+        return officer
+    if name is not None and await provider_store.is_taken(tx, name, officer.id):
+        raise Invalid("Akun dinas ini sudah terhubung dengan petugas lain. Periksa lagi.")
+    await provider_store.link(tx, officer.id, name)
+    return replace(officer, provider_name=name)
 
 
 async def disable(tx: Tx, act: Change) -> Officer:

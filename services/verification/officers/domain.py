@@ -104,7 +104,7 @@ class Officer:
     """`nip` is needed to sign cards; `version` counts the changes of the account.
 
     `nik_index` is the blind index of his own NIK, made as that of a case: nobody decides about
-    himself. The NIK itself is not kept.
+    himself. The NIK itself is not kept. Under `provider_name` he is known to the provider.
     """
 
     id: str
@@ -117,6 +117,7 @@ class Officer:
     must_change_password: bool = False
     totp_since: datetime | None = None
     version: int = 1
+    provider_name: str | None = None
     signed_in_at: datetime | None = field(default=None, compare=False)
 
     @property
@@ -159,6 +160,14 @@ def checked_nip(text: str | None) -> str | None:
     if digits and not _NIP.fullmatch(digits):
         raise Invalid("NIP harus 18 angka.")
     return digits or None
+
+
+def checked_provider_name(text: str) -> str | None:
+    """A user name or an e-mail address at the provider of service accounts."""
+    name = text.strip().lower()
+    if len(name) > NAME_LONGEST or " " in name:
+        raise Invalid("Akun dinas adalah nama pengguna atau alamat email, tanpa spasi.")
+    return name or None
 
 
 def checked_nik_index(index_key: str, text: str) -> str:

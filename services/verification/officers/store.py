@@ -16,7 +16,14 @@ OFFICERS = "officers"
 FAILURES = "sign_in_failures"
 NETWORKS = "known_networks"
 INDEXES = {
-    OFFICERS: [IndexModel([("username", ASCENDING)], unique=True)],
+    OFFICERS: [
+        IndexModel([("username", ASCENDING)], unique=True),
+        IndexModel(
+            [("provider_name", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"provider_name": {"$type": "string"}},
+        ),
+    ],
     FAILURES: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
     NETWORKS: [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
 }
@@ -179,5 +186,6 @@ def _officer(row: dict[str, Any]) -> Officer:
         must_change_password=row.get("must_change_password", False),
         totp_since=totp["since"] if totp else None,
         version=row.get("version", 1),
+        provider_name=row.get("provider_name"),
         signed_in_at=row.get("signed_in_at"),
     )

@@ -32,7 +32,7 @@ from services.verification.review import (
     work_pages,
 )
 from services.verification.review import pages as review
-from services.verification.settings import VerificationSettings
+from services.verification.settings import VerificationSettings, provider_of
 from services.verification.stuck import pages as stuck
 from services.verification.texts import pages as texts
 from services.verification.texts import reason_pages
@@ -111,6 +111,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
         https,
         settings.totp_required,
         counter_of(settings.counter_key.get_secret_value(), settings.applicants_url),
+        provider_of(settings),
     )
     # Around the whole app: Starlette makes the page of a crash outside its middleware.
     return SecurityHeaders(app, https=https)

@@ -39,6 +39,8 @@ RULES: dict[str, Rule] = {
     "GET /petugas/": "anybody",
     "GET /petugas/masuk": "anybody",
     "POST /petugas/masuk": "anybody",
+    "GET /petugas/masuk/dinas": "anybody",
+    "GET /petugas/masuk/dinas/kembali": "anybody",
     "GET /petugas": "officer",
     "GET /petugas/masuk/kode": "officer",
     "POST /petugas/masuk/kode": "officer",
