@@ -9,7 +9,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from services.verification.counter.tickets import Counter
+from services.verification.counter_key import Counter
 from services.verification.provider import Provider
 from shared.service import Resources
 

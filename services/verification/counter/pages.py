@@ -8,11 +8,12 @@ from typing import get_args
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.verification.counter.tickets import Counter, checked_channel, issue
+from services.verification.counter.tickets import checked_channel, issue
+from services.verification.counter_key import Counter
 from services.verification.officers.guard import Visit, signed_in
 from services.verification.officers.pages import COUNTER
-from services.verification.review import store
 from services.verification.review.domain import Case
+from services.verification.review.reading import case_of
 from shared.code_lists import CHANNEL
 from shared.counter_tickets import FIELD, CounterChannel
 from shared.errors import Conflict, Invalid, Unavailable
@@ -48,7 +49,7 @@ async def _returned(visit: Visit) -> Case:
     """The case whose correction is to be entered; raises `Conflict`."""
     visit.officer.require("check_cases")
     scope = visit.desk.resources.uow.reading()
-    case = await store.load(scope, visit.request.path_params["case_id"])
+    case = await case_of(scope, visit.request.path_params["case_id"])
     if case.state != "returned":
         raise Conflict(
             "Permohonan ini sedang tidak menunggu perbaikan. Buka permohonannya untuk melihat "

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import get_args
-from urllib.parse import urlsplit
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
+from services.verification.counter_key import Counter
 from services.verification.officers.domain import Officer
-from shared.counter_tickets import CounterChannel, CounterTicket, private_key, sign_ticket
+from shared.counter_tickets import CounterChannel, CounterTicket, sign_ticket
 from shared.errors import Invalid
 from shared.ids import uuid7
 from shared.uow import Tx
-
-
-@dataclass(frozen=True)
-class Counter:
-    """What opens a counter session at intake: the key that signs, and where intake is."""
-
-    key: Ed25519PrivateKey
-    applicants_url: str
-
-    @property
-    def origin(self) -> str:
-        parts = urlsplit(self.applicants_url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-
-def counter_of(key: str, applicants_url: str) -> Counter | None:
-    """None where no counter service is set up; raises `ValueError` for a key that is none."""
-    return Counter(private_key(key), applicants_url.rstrip("/")) if key else None
 
 
 def checked_channel(text: str) -> CounterChannel:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.verification.counter.entering import name_of
 from services.verification.duplicates.compare import twins_of
 from services.verification.duplicates.domain import Twin
 from services.verification.officers.domain import Officer
+from services.verification.officers.entering import name_of
 from services.verification.review import store
 from services.verification.review.answers_view import Group, groups_of, request_of
 from services.verification.review.checklists import CHECKLISTS

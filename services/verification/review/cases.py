@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
-from services.verification.counter.entering import entered, sender_of
+from services.verification.officers.entering import entered, sender_of
 from services.verification.review import domain, facts, store
 from services.verification.review.domain import LIVE, OPEN, Case, Check, Version, Withdrawal
 from services.verification.review.warnings import CaseReader, merge_rules, read_version

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from services.verification.counter import pages as counter
-from services.verification.counter.tickets import counter_of
+from services.verification.counter_key import counter_of
 from services.verification.figures import pages as figures
 from services.verification.notes import pages as notes
 from services.verification.officers import account_pages, own_pages
