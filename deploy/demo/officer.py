@@ -50,6 +50,11 @@ class Officer:
         form = self.approval(await self._page(application_id))
         return await self._post(f"{application_id}/periksa", form)
 
+    async def forward(self, application_id: str) -> httpx2.Response:
+        """The same findings, for a colleague who decides."""
+        form = self.approval(await self._page(application_id)) | {"do": "forward"}
+        return await self._post(f"{application_id}/periksa", form)
+
     def approval(self, page: str) -> dict[str, str]:
         """What approves the case of a page: all documents match, all warnings are answered."""
         form = self._form(page) | {"do": "approve"}

@@ -58,8 +58,7 @@ async def walk(
     walker = await Walker.begin(visitor, made_up(person), files, CHECKS)
     await walker.see_all_of("/", but=("/daftar",))
     reference = await walker.register()
-    username, password = System(servers, services).officer("placement_officer")
-    async with signed_in(services.url("verification"), username, password) as desk:
+    async with signed_in(services.url("verification"), System(servers, services)) as desk:
         await follow_the_application(walker, desk, reference)
     await answer_the_survey(walker)
     await ask_for_the_next_card(walker, servers, reference)

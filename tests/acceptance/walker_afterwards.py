@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import httpx2
@@ -24,6 +24,7 @@ from services.intake.references import new_reference
 from services.intake.settings import IntakeSettings
 from services.intake.web.app import make_app
 from shared.service import connect
+from tests.acceptance.system import System
 from tests.acceptance.walker import Walker
 from tests.acceptance.walker_returning import come_back_with_the_birth_date, see_what_the_phone_kept
 
@@ -36,26 +37,27 @@ PATIENCE_SECONDS = 90.0
 
 @dataclass
 class Desk:
-    """An officer who decides about one application, over HTTP."""
+    """Two officers over HTTP: one checks what was corrected, the other decides."""
 
     officer: Officer
+    verifier: Officer
 
-    async def case_of(self, reference: str) -> str:
+    async def case_of(self, reference: str, officer: Officer) -> str:
         """Take the case as soon as it is in the queue."""
         found: list[str] = []
 
         async def listed() -> bool:
-            page = expect(await self.officer.line.request("GET", "/petugas/antrean"), 200).text
+            page = expect(await officer.line.request("GET", "/petugas/antrean"), 200).text
             found[:] = re.findall(rf'href="{CASES}/([^"]+)">\s*{reference}<', page)
             return bool(found)
 
         await eventually(listed)
-        await self.officer.claim(found[0])
+        await officer.claim(found[0])
         return found[0]
 
     async def return_everything(self, reference: str, documents: set[str]) -> None:
         """Every page and every document that was sent, each for its first reason."""
-        case = await self.case_of(reference)
+        case = await self.case_of(reference, self.officer)
         page = expect(await self.officer.line.request("GET", f"{CASES}/{case}/perbaikan"), 200).text
         reasons = {
             item: _REASON.findall(options)[0]
@@ -65,15 +67,23 @@ class Desk:
         await self.officer.return_for_correction(case, reasons, "Foto di tempat terang.")
 
     async def approve(self, reference: str) -> None:
-        expect(await self.officer.approve(await self.case_of(reference)), 303)
+        case = await self.case_of(reference, self.verifier)
+        expect(await self.verifier.forward(case), 303)
+        await self.officer.claim(case)
+        expect(await self.officer.approve(case), 303)
 
 
 @asynccontextmanager
-async def signed_in(url: str, username: str, password: str) -> AsyncIterator[Desk]:
-    async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
-        desk = Desk(Officer(Line(client)))
-        await desk.officer.sign_in(username, password)
-        yield desk
+async def signed_in(url: str, system: System) -> AsyncIterator[Desk]:
+    async with AsyncExitStack() as stack:
+
+        async def officer(role: str) -> Officer:
+            client = httpx2.AsyncClient(base_url=url, timeout=60)
+            signed = Officer(Line(await stack.enter_async_context(client)))
+            await signed.sign_in(*system.officer(role))
+            return signed
+
+        yield Desk(await officer("placement_officer"), await officer("verification_officer"))
 
 
 async def eventually(reached: Callable[[], Awaitable[bool]]) -> None:
