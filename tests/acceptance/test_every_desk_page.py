@@ -1,0 +1,92 @@
+"""Every page of the desk that a link can open: axe-core is clean, and nothing scrolls sideways.
+
+The routes are those of the rights test, so that a new page is looked at by itself. With
+DESK_PICTURES=FOLDER a picture of each is kept, at each width, for somebody to look at.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from deploy.local.stack import Servers
+from services.verification.officers.domain import ROLES
+from shared.ids import uuid7
+from tests.acceptance.page_rules import accessible
+from tests.acceptance.test_desk_pages import new_case, sign_in
+from tests.chromium import PATIENCE
+from tests.integration.verification.stage import Stage, start_stage
+from tests.integration.verification.test_rights import RULES
+
+WIDTHS = (768, 1280, 1920)
+# Not pages: pictures of documents, the PDF, and where a sign-in by the provider comes back.
+NO_PAGES = {"berkas", "kartu", "dinas", "kembali", "gambar"}
+PATHS = [
+    path
+    for method, path in (route.split(" ") for route in RULES)
+    if method == "GET" and not NO_PAGES & set(path.split("/"))
+]
+
+
+@pytest.fixture(scope="module")
+def stage(servers: Servers) -> Iterator[Stage]:
+    started = start_stage(servers)
+    started.ensure("rina", "Rina Contoh", *ROLES)
+    yield started
+    started.services.stop()
+    started.uow.mongo.close()
+
+
+@pytest.fixture(scope="module")
+async def page(stage: Stage, chromium: Browser) -> AsyncIterator[Page]:
+    context = await chromium.new_context(viewport={"width": WIDTHS[0], "height": 900})
+    yield await sign_in(context, stage, "rina")
+    await context.close()
+
+
+@pytest.fixture(scope="module")
+async def parts(stage: Stage, page: Page) -> dict[str, str]:
+    """What the addresses name: a claimed case, one that may be the same person, an account."""
+    names = ("Sitti Nurhaliza Contoh", "Siti Nurhalizah Contoh", "Mu'min <b>& Contoh</b>")
+    events = [
+        await new_case(stage, name, f"14040467080100{number}1")
+        for number, name in enumerate(names, start=1)
+    ]
+    await page.goto(f"{stage.url}/petugas/permohonan/{events[0].subject}")
+    await page.get_by_role("button", name="Ambil permohonan").click()
+    officer = await stage.uow.reading().collection("officers").find_one({"username": "vera"})
+    assert officer is not None
+    return {
+        "case_id": events[0].subject,
+        "other_id": events[1].subject,
+        "officer_id": officer["_id"],
+        "group": "documents.photo",
+        "message": "returned",
+        "note_id": uuid7(),
+    }
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_page(stage: Stage, page: Page, parts: dict[str, str], path: str) -> None:
+    page.set_default_timeout(PATIENCE)
+    address = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: parts[found[1]], path)
+    answer = await page.goto(f"{stage.url}{address}")
+    assert answer is not None
+    assert answer.status in {200, 404, 409}, await page.locator("main").inner_text()
+    assert await accessible(page) == []
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 900})
+        await keep(page, path, width)
+        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{wide} px too wide at {width}"
+
+
+async def keep(page: Page, path: str, width: int) -> None:
+    if folder := os.environ.get("DESK_PICTURES"):
+        name = re.sub(r"\W+", "-", path).strip("-") or "start"
+        await page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
