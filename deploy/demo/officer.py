@@ -75,6 +75,15 @@ class Officer:
         form |= {"reason": reason, "do": "send"}
         expect(await self._post(f"{application_id}/tolak", form), 303)
 
+    async def print_card(self, application_id: str) -> None:
+        form = self._form(await self._page(application_id))
+        expect(await self._post(f"{application_id}/dicetak", form), 303)
+
+    async def hand_over(self, application_id: str) -> None:
+        """To the holder, whose identity was looked at."""
+        form = self._form(await self._page(application_id)) | {"identity_checked": "yes"}
+        expect(await self._post(f"{application_id}/serahkan", form), 303)
+
     def _form(self, page: str) -> dict[str, str]:
         version = _VERSION.search(page)
         if version is None:

@@ -41,7 +41,10 @@ class Recording:
 
 
 async def record(system: System) -> Recording:
-    """Two are corrected and approved, two approved, one each rejected, returned, claimed, withdrawn."""
+    """Two are corrected and approved, two approved, one each rejected, returned, claimed, withdrawn.
+
+    Two cards are printed, one of them is handed over.
+    """
     async with town(system, PEOPLE) as people:
         for service in ("verification", "cards", "notify"):
             await system.kill(service)
@@ -56,6 +59,10 @@ async def record(system: System) -> Recording:
         }
         await system.start("cards")
         await outcomes.settle(system, people.journeys[:4])
+        printed, collected = (each.id for each in people.journeys[2:4])
+        await people.desk.officer.print_card(printed)
+        await people.desk.officer.print_card(collected)
+        await people.desk.officer.hand_over(collected)
         return Recording(await _published(system, people), sent, decided)
 
 

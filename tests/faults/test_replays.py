@@ -14,8 +14,10 @@ from shared.contracts.cards import CardFailed
 from shared.contracts.catalog import BY_TYPE, parse_event
 from shared.contracts.drafts import CodeRequested, DraftExpiring
 from shared.contracts.notices import NoticeFailed
-from shared.contracts.reviews import ApplicationApproved
+from shared.contracts.repairs import CardRetryRequested, NoticeRetryRequested
+from shared.contracts.reviews import ApplicationApproved, ReviewOverdue
 from shared.contracts.surveys import SurveyAnswered
+from shared.contracts.texts import TextChanged
 from shared.mongo import Document
 from shared.procpool import WorkerPool
 from tests.faults.recordings import Recorded, Recording, Snapshot, record
@@ -26,10 +28,14 @@ SEEDS = (1, 2, 3)
 # Of trouble, of drafts that nobody sent, of nobody in particular.
 NOT_RECORDED = {
     CardFailed.TYPE,
+    CardRetryRequested.TYPE,
     NoticeFailed.TYPE,
+    NoticeRetryRequested.TYPE,
+    ReviewOverdue.TYPE,
     DraftExpiring.TYPE,
     CodeRequested.TYPE,
     SurveyAnswered.TYPE,
+    TextChanged.TYPE,
 }
 AT_ONCE = 4  # deliveries side by side in the shuffled runs, as with a prefetch
 
