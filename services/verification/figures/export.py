@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import IO, Any, Literal
 
 from anyio import to_thread
-from xlsxwriter import Workbook
 
 from services.verification.audit import log
 from services.verification.audit.domain import Entry
@@ -96,6 +95,8 @@ async def _workbook(found: Figures, lines: AsyncIterator[Line]) -> IO[bytes]:
     """In a file without a name, which is gone when it is closed, whatever happens."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by who reads it
     try:
+        from xlsxwriter import Workbook  # 3 MB, for a few exports a month
+
         book = Workbook(file, {"constant_memory": True, "in_memory": False})
         bold = book.add_format({"bold": True})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})

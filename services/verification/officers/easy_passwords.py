@@ -6,8 +6,6 @@ swapped letters. Few Indonesian words are in its lists; the usual ones are here.
 
 from __future__ import annotations
 
-from zxcvbn import zxcvbn
-
 _WORDS = """
 rahasia sayang cinta bismillah indonesia merdeka garuda pancasila admin administrator petugas
 katasandi sandi masuk kantor dinas disnaker disnakertrans tenaga kerja transmigrasi pencari
@@ -26,6 +24,8 @@ _ENOUGH = 4  # of 4: ten thousand million guesses
 
 def is_easy(password: str, about: tuple[str, ...]) -> bool:
     """Whether it is guessed soon by one who knows these texts about its owner."""
+    from zxcvbn import zxcvbn  # its lists take 13 MB, and passwords are made once a month
+
     own = [word for text in about for word in (text, "".join(text.split()), *text.split()) if word]
     score: int = zxcvbn(password[:_READ_MOST], [*own, *_WORDS.split()])["score"]
     return score < _ENOUGH
