@@ -12,12 +12,13 @@ from services.verification.officers.guard import Visit, signed_in
 from services.verification.review.afterwards import go_on, remember_choice, told_again
 from services.verification.review.decisions import (
     Act,
+    Findings,
     approve_application,
     forward_for_approval,
     give_back,
     save_checks,
 )
-from services.verification.review.domain import Case, Lane
+from services.verification.review.domain import Case
 from services.verification.review.pages import (
     CASES,
     Shown,
@@ -46,7 +47,9 @@ async def _answer(visit: Visit) -> Response:
     uow = visit.desk.resources.uow
     act, findings, wanted = act_of(visit), findings_of(visit), visit.form.get("do", "save")
     try:
-        case = await uow.run(partial(save_checks, act=act, findings=findings))
+        case, decided = await uow.run(
+            partial(_save_and_decide, visit=visit, act=act, findings=findings, do=wanted)
+        )
     except Conflict as error:
         told = await told_again(visit, _STEPS.get(wanted, ""))
         if told is not None:
@@ -55,12 +58,34 @@ async def _answer(visit: Visit) -> Response:
         shown = Shown(typed=findings, error=f"{error} {_KEPT}", status=409, since=since)
         return await show_case(visit, shown)
     except (Invalid, NotYours) as error:
-        shown = Shown(typed=findings, error=str(error), status=error.status)
-        return await show_case(visit, shown)
+        return await _refused(visit, act, findings, error)
+    if decided is not None:
+        return await go_on(visit, _STEPS[wanted], decided, case.lane)
     try:
         return await _follow(visit, case, wanted)
     except (Invalid, NotYours) as error:
         return await show_case(visit, Shown(error=str(error), status=error.status))
+
+
+async def _save_and_decide(
+    tx: Tx, visit: Visit, act: Act, findings: Findings, do: str
+) -> tuple[Case, Case | None]:
+    """In one transaction, so that a decision is never left half way: the case with its findings,
+    and as it is after the step, if the button asks for one.
+    """
+    case = await save_checks(tx, act, findings)
+    return case, await _act(tx, visit, case, do) if do in _STEPS else None
+
+
+async def _refused(
+    visit: Visit, act: Act, findings: Findings, error: Invalid | NotYours
+) -> Response:
+    """What was found is kept, though the step is not taken."""
+    try:
+        await visit.desk.resources.uow.run(partial(save_checks, act=act, findings=findings))
+    except (Invalid, NotYours):
+        return await show_case(visit, Shown(typed=findings, error=str(error), status=error.status))
+    return await show_case(visit, Shown(error=str(error), status=error.status))
 
 
 async def _follow(visit: Visit, case: Case, wanted: str) -> Response:
@@ -76,11 +101,7 @@ async def _follow(visit: Visit, case: Case, wanted: str) -> Response:
         return RedirectResponse(f"{CASES}/{case.id}?done=not_twins", 303)
     if wanted == "next":
         return await go_on(visit, "kept", case, case.lane, asked=True)
-    if wanted not in _STEPS:
-        return RedirectResponse(f"{CASES}/{case.id}?done=saved", 303)
-    lane: Lane = case.lane
-    decided = await visit.desk.resources.uow.run(partial(_act, visit=visit, case=case, do=wanted))
-    return await go_on(visit, _STEPS[wanted], decided, lane)
+    return RedirectResponse(f"{CASES}/{case.id}?done=saved", 303)
 
 
 async def _act(tx: Tx, visit: Visit, case: Case, do: str) -> Case:
