@@ -26,6 +26,8 @@ T = TypeVar("T")
 QUARANTINE = "quarantine"
 DOCUMENTS = "documents"
 CARDS = "cards"
+PUBLIC = "public"  # keys and status lists of cards, for everybody
+SEALED = "sealed"  # cards with the seal of an official
 AUDIT = "audit"  # objects that nobody can delete
 
 # A reader without the right to list gets "denied" for a missing object from some servers.

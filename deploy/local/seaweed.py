@@ -22,7 +22,7 @@ from deploy.local.ports import COMPANION, HOST
 from deploy.local.processes import Child
 
 REGION = "us-east-1"
-BUCKETS = ("quarantine", "documents", "cards", "public", "exports", "audit")
+BUCKETS = ("quarantine", "documents", "cards", "public", "sealed", "exports", "audit")
 LOCKED = "audit"  # what is written there cannot be deleted, by nobody
 _LOCKED_YEARS = 5
 ADMIN = "deploy"
@@ -30,13 +30,13 @@ ADMIN = "deploy"
 # The owner of a bucket writes, the others read at most.
 WRITES = {
     "intake": ("quarantine", "documents"),
-    "verification": ("exports", "audit"),
+    "verification": ("sealed", "exports", "audit"),
     "cards": ("cards", "public"),
     "notify": (),
 }
 READS = {
-    "intake": ("quarantine", "documents", "cards", "public"),
-    "verification": ("documents", "cards", "exports", "audit"),
+    "intake": ("quarantine", "documents", "cards", "sealed", "public"),
+    "verification": ("documents", "cards", "sealed", "exports", "audit"),
     "cards": ("documents", "cards", "public"),
     "notify": (),
 }

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys, texts
+from shared.contracts import (
+    applications,
+    cards,
+    drafts,
+    notices,
+    print_batches,
+    registry,
+    repairs,
+    reviews,
+    surveys,
+    texts,
+)
 from shared.contracts.envelope import Event, EventData, event_with
 
 OWNERS: dict[type[EventData], str] = {
@@ -25,9 +36,20 @@ OWNERS: dict[type[EventData], str] = {
     repairs.CardRetryRequested: "verification",
     repairs.NoticeRetryRequested: "verification",
     texts.TextChanged: "verification",
+    registry.JobSeekerReported: "verification",
+    registry.JobSeekerPlaced: "verification",
+    registry.JobSeekerRemoved: "verification",
+    registry.CardRevocationRequested: "verification",
+    registry.CardSealed: "verification",
+    print_batches.PrintBatchRequested: "verification",
     cards.CardAllocated: "cards",
     cards.CardIssued: "cards",
     cards.CardFailed: "cards",
+    cards.CardRevoked: "cards",
+    cards.CardExpired: "cards",
+    print_batches.PrintBatchProgressed: "cards",
+    print_batches.PrintBatchReady: "cards",
+    print_batches.PrintBatchFailed: "cards",
     notices.NoticeSent: "notify",
     notices.NoticeFailed: "notify",
 }

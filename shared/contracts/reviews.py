@@ -121,6 +121,8 @@ class Holder(Contract):
 
 
 class ApplicationApproved(EventData):
+    """`previous_registration_number` names the card that a kind other than `new` is about."""
+
     TYPE: ClassVar[str] = "application.approved.v1"
 
     application_id: str
@@ -130,3 +132,4 @@ class ApplicationApproved(EventData):
     photo: PageRef
     signatory: Signatory
     approved_at: datetime
+    previous_registration_number: str | None = None

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 
 import aio_pika
 
-from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys, texts
+from shared.contracts import (
+    applications,
+    cards,
+    drafts,
+    notices,
+    print_batches,
+    registry,
+    repairs,
+    reviews,
+    surveys,
+    texts,
+)
 from shared.contracts.envelope import EventData
 
 EXCHANGE = "pencaker.events"
@@ -53,7 +64,20 @@ INTAKE_DECISIONS = Queue(
     ),
     prefetch=10,
 )
-INTAKE_CARDS = Queue("intake.cards", (cards.CardIssued, cards.CardFailed), prefetch=10)
+INTAKE_CARDS = Queue(
+    "intake.cards",
+    (
+        cards.CardIssued,
+        cards.CardFailed,
+        cards.CardRevoked,
+        cards.CardExpired,
+        registry.JobSeekerReported,
+        registry.JobSeekerPlaced,
+        registry.JobSeekerRemoved,
+        registry.CardSealed,
+    ),
+    prefetch=10,
+)
 INTAKE_NOTICES = Queue("intake.notices", (notices.NoticeSent, notices.NoticeFailed), prefetch=10)
 VERIFICATION_APPLICATIONS = Queue(
     "verification.applications",
@@ -65,12 +89,34 @@ VERIFICATION_APPLICATIONS = Queue(
     prefetch=10,
 )
 VERIFICATION_SURVEYS = Queue("verification.surveys", (surveys.SurveyAnswered,), prefetch=10)
-VERIFICATION_CARDS = Queue("verification.cards", (cards.CardIssued, cards.CardFailed), prefetch=10)
+VERIFICATION_CARDS = Queue(
+    "verification.cards",
+    (
+        cards.CardIssued,
+        cards.CardFailed,
+        cards.CardRevoked,
+        cards.CardExpired,
+        print_batches.PrintBatchProgressed,
+        print_batches.PrintBatchReady,
+        print_batches.PrintBatchFailed,
+    ),
+    prefetch=10,
+)
 VERIFICATION_NOTICES = Queue(
     "verification.notices", (notices.NoticeSent, notices.NoticeFailed), prefetch=10
 )
 CARDS_APPROVALS = Queue(
-    "cards.approvals", (reviews.ApplicationApproved, repairs.CardRetryRequested), prefetch=4
+    "cards.approvals",
+    (
+        reviews.ApplicationApproved,
+        repairs.CardRetryRequested,
+        registry.JobSeekerReported,
+        registry.JobSeekerPlaced,
+        registry.JobSeekerRemoved,
+        registry.CardRevocationRequested,
+        print_batches.PrintBatchRequested,
+    ),
+    prefetch=4,
 )
 CARDS_RENDERING = Queue("cards.rendering", (cards.CardAllocated,), prefetch=3)
 NOTIFY_EVENTS = Queue(

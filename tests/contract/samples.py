@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.contracts import applications, cards, drafts, notices, repairs, reviews, surveys, texts
+from shared.contracts import (
+    applications,
+    cards,
+    drafts,
+    notices,
+    print_batches,
+    registry,
+    repairs,
+    reviews,
+    surveys,
+    texts,
+)
 from shared.contracts.envelope import Event, EventData, Sealed
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -227,6 +238,7 @@ def samples() -> list[EventData]:
                 role="Pengantar Kerja", name="CONTOH, S.E.", nip="198001012005011001"
             ),
             approved_at=AT,
+            previous_registration_number="1404241124000001",
         ),
         reviews.CardPrinted(**ids, printed_at=AT),
         reviews.CardCollected(**ids, by_other=False, collected_at=AT),
@@ -241,6 +253,46 @@ def samples() -> list[EventData]:
             body="Halo {nama},\n\nNomor pendaftaran: {nomor_pendaftaran}\nStatus: {tautan_status}",
             changed_at=AT,
         ),
+        registry.JobSeekerReported(
+            **ids,
+            card_id=CARD_ID,
+            line_no=1,
+            answer="still_looking",
+            channel="counter",
+            reported_on=date(2027, 5, 20),
+            next_due_on=date(2027, 11, 24),
+            officer_name="CONTOH, S.E.",
+            officer_nip="198001012005011001",
+            reported_at=AT,
+        ),
+        registry.JobSeekerPlaced(**ids, card_id=CARD_ID, placed_on=date(2027, 5, 20), placed_at=AT),
+        registry.JobSeekerRemoved(
+            **ids,
+            card_id=CARD_ID,
+            reason="moved_out",
+            removed_on=date(2027, 5, 20),
+            removed_at=AT,
+        ),
+        registry.CardRevocationRequested(
+            **ids, card_id=CARD_ID, reason="false_data", requested_at=AT
+        ),
+        registry.CardSealed(
+            **ids,
+            card_id=CARD_ID,
+            seal="bsre",
+            object_key=f"cards/2026/{CARD_ID}.pdf",
+            sha256="0" * 64,
+            size=60_000,
+            sealed_at=AT,
+        ),
+        print_batches.PrintBatchRequested(
+            batch_id="b1",
+            card_ids=(CARD_ID,),
+            layout="plastic",
+            arrangement="imposed",
+            offset=print_batches.PrinterOffset(front_x=3, front_y=-2, back_x=0, back_y=5),
+            requested_at=AT,
+        ),
         cards.CardAllocated(
             card_id=CARD_ID, application_id=APPLICATION_ID, registration_number=number
         ),
@@ -254,8 +306,16 @@ def samples() -> list[EventData]:
             object_key=f"cards/2026/{CARD_ID}.pdf",
             sha256="0" * 64,
             size=50_000,
-            check_code_hash="0" * 64,
             issued_at=AT,
+            kind="replacement",
+            copy_no=2,
+            replaces_card_id="0193aaaa-0000-7000-8000-000000000003",
+            check_code=SEALED,
+            token_id="0102030405060708",
+            status_index=123,
+            phone_image=cards.StoredObject(
+                key=f"cards/2026/{CARD_ID}.png", sha256="0" * 64, size=90_000
+            ),
         ),
         cards.CardFailed(
             **ids,
@@ -263,6 +323,31 @@ def samples() -> list[EventData]:
             registration_number=number,
             cause="RenderError",
             failed_at=AT,
+        ),
+        cards.CardRevoked(
+            **ids,
+            card_id=CARD_ID,
+            registration_number=number,
+            reason="superseded",
+            revoked_at=AT,
+            replaced_by="0193aaaa-0000-7000-8000-000000000003",
+        ),
+        cards.CardExpired(
+            **ids,
+            card_id=CARD_ID,
+            registration_number=number,
+            valid_until=date(2028, 11, 24),
+            expired_at=AT,
+        ),
+        print_batches.PrintBatchProgressed(batch_id="b1", drawn=120, total=500, progressed_at=AT),
+        print_batches.PrintBatchReady(
+            batch_id="b1",
+            sheets=cards.StoredObject(key="batches/b1.pdf", sha256="0" * 64, size=5_000_000),
+            pages=100,
+            ready_at=AT,
+        ),
+        print_batches.PrintBatchFailed(
+            batch_id="b1", cause="RenderError", card_id=CARD_ID, failed_at=AT
         ),
         notices.NoticeSent(
             notice_id="n1",

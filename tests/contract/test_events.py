@@ -15,6 +15,8 @@ from shared.contracts import (
     catalog,
     drafts,
     notices,
+    print_batches,
+    registry,
     repairs,
     reviews,
     surveys,
@@ -26,7 +28,18 @@ from tests.contract.samples import envelope, samples
 from tools import asyncapi
 
 GOLDEN = Path(__file__).parent / "golden"
-CONTRACT_MODULES = (applications, cards, drafts, notices, repairs, reviews, surveys, texts)
+CONTRACT_MODULES = (
+    applications,
+    cards,
+    drafts,
+    notices,
+    print_batches,
+    registry,
+    repairs,
+    reviews,
+    surveys,
+    texts,
+)
 
 
 def golden_files() -> list[Path]:
