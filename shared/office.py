@@ -56,8 +56,17 @@ class Card(_Section):
     """`renewal_window_days`: so long before a card ends may it be renewed.
 
     `paper`: the office prints each card and hands it over; else people have it from the web alone.
+    `layout` is the PDF that people get. `number_template` makes the numbers, printed in
+    `number_boxes`; their sequence begins again each year or never. So long after a report was due
+    (`report_grace_days`) its holder stays in the list of job seekers.
     """
 
+    layout: Literal["strip", "sheet", "form"] = "sheet"
+    number_template: str = "{regency:4}{issue_date:%d%m%y}{sequence:06d}"
+    number_boxes: tuple[int, ...] = (4, 6, 6)
+    sequence_reset: Literal["yearly", "never"] = "yearly"
+    area_of_validity: str = "Berlaku Nasional"
+    report_grace_days: int = Field(default=30, ge=0)
     validity_months: int
     paper: bool = False
     renewal_window_days: int = 30
