@@ -33,7 +33,7 @@ from services.verification.review.four_eyes import (
 )
 from services.verification.review.reasons import Reason
 from services.verification.review.refusals import NotYours
-from services.verification.review.register import (
+from services.verification.review.related import (
     Related,
     earlier_of,
     related_to,

@@ -29,7 +29,8 @@ from services.verification.review.facts import Decision, note_decided
 from services.verification.review.four_eyes import Oversight, oversight
 from services.verification.review.reasons import Reason, ReasonList
 from services.verification.review.refusals import CaseChanged
-from services.verification.review.register import (
+from services.verification.review.related import (
+    Related,
     related_to,
     suspects_of,
     with_live_warnings,
@@ -194,7 +195,8 @@ async def reject_application(
     listed = await reasons_in_force(tx)
     reason = listed.rejection(reason_code)
     text = reasons.checked_note(note)
-    rejected = acts.reject(case, act.officer, tx.at, await _oversight(tx, case, office))
+    rules = await _oversight(tx, case, await related_to(tx, case), office)
+    rejected = acts.reject(case, act.officer, tx.at, rules)
     await store.replace(tx, rejected, case.version)
     event = ApplicationRejected(
         application_id=case.id,
@@ -215,7 +217,9 @@ async def reject_application(
 async def approve_application(tx: Tx, act: Act, office: Office) -> Case:
     """Approve: the card is made from the holder's data as they stand now."""
     case = await _load(tx, act, "decide_cases")
-    approved = acts.approve(case, act.officer, tx.at, await _oversight(tx, case, office))
+    related = await related_to(tx, case)
+    rules = await _oversight(tx, case, related, office)
+    approved = acts.approve(case, act.officer, tx.at, rules)
     signatory = signatory_of(act.officer, office)
     await store.replace(tx, approved, case.version)
     photo = next((each for each in case.current.documents if each.kind == "photo"), None)
@@ -229,6 +233,7 @@ async def approve_application(tx: Tx, act: Act, office: Office) -> Case:
         photo=photo.pages[0],
         signatory=signatory,
         approved_at=tx.at,
+        previous_registration_number=related.previous_number(case),
     )
     tx.emit(event, subject=case.id, version=approved.version)
     detail = {"signatory": signatory.name, "round": case.round, "checklist": _checklist(case)}
@@ -268,8 +273,7 @@ async def _load(tx: Tx, act: Act, permission: Permission) -> Case:
     return await with_live_warnings(tx, case)
 
 
-async def _oversight(tx: Tx, case: Case, office: Office) -> Oversight:
-    related = await related_to(tx, case)
+async def _oversight(tx: Tx, case: Case, related: Related, office: Office) -> Oversight:
     suspects = suspects_of(related, await twins_of(tx, case.id))
     return oversight(case, office, related, suspects)
 

@@ -11,7 +11,7 @@ from services.verification.duplicates.domain import Twin
 from services.verification.officers.domain import Officer
 from services.verification.review.domain import Case
 from services.verification.review.refusals import EnteredHimself, OwnCase, SecondOfficer
-from services.verification.review.register import Related
+from services.verification.review.related import Related
 from shared.office import Office, Review
 
 Risk = Literal[

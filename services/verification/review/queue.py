@@ -16,7 +16,7 @@ from services.verification.review import lists
 from services.verification.review.domain import Lane
 from services.verification.review.lists import CaseRow, Cursor
 from services.verification.review.promise import Mark, promise_of, service_clock
-from services.verification.review.register import flagged
+from services.verification.review.related import flagged
 from services.verification.stuck import counting
 from shared.clock import now
 from shared.contracts.applications import ApplicationKind, Channel

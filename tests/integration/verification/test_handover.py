@@ -12,7 +12,7 @@ from services.verification.review.decisions import Act, approve_application
 from services.verification.review.domain import Case
 from services.verification.review.handover import Asked, hand_over_card, print_card
 from services.verification.review.refusals import CaseChanged, OwnCase
-from services.verification.review.register import related_to
+from services.verification.review.related import related_to
 from services.verification.review.results import note_issued_card
 from shared.errors import Forbidden, Invalid
 from shared.office import load_office

@@ -28,7 +28,7 @@ from services.verification.review.refusals import (
     OwnCase,
     SecondOfficer,
 )
-from services.verification.review.register import Related, earlier_of, suspects_of
+from services.verification.review.related import Related, earlier_of, suspects_of
 from services.verification.search.store import SearchRow
 from shared.errors import Forbidden
 from shared.office import Review

@@ -14,6 +14,7 @@ from services.verification.review.domain import DUPLICATE, HAS_CARD, OPEN, Case
 from services.verification.review.lists import CaseRow
 from services.verification.review.store import OldCard
 from services.verification.review.warnings import with_live_rules
+from services.verification.search.store import plain_number
 from shared.clock import OFFICE_ZONE
 from shared.mongo import Document
 from shared.uow import Scope
@@ -25,6 +26,14 @@ class Related:
 
     others: tuple[Document, ...] = ()
     old_card: OldCard | None = None
+
+    def previous_number(self, case: Case) -> str | None:
+        """The number of the card that the application is about, as the register writes it."""
+        if case.kind == "new" or not case.previous_registration_number:
+            return None
+        if self.old_card is not None:
+            return self.old_card.registration_number
+        return plain_number(case.previous_registration_number) or None
 
 
 async def related_to(scope: Scope, case: Case) -> Related:

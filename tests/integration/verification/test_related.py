@@ -12,7 +12,7 @@ from services.verification.review.decisions import Act, Findings, approve_applic
 from services.verification.review.domain import Case
 from services.verification.review.queue import Chosen, read_queue
 from services.verification.review.refusals import ChecksMissing
-from services.verification.review.register import with_live_warnings
+from services.verification.review.related import with_live_warnings
 from shared.clock import today
 from shared.contracts.applications import ApplicationKind
 from shared.contracts.envelope import Event
@@ -111,7 +111,7 @@ async def test_an_open_application_beside_it_counts_for_every_kind(desk: Desk) -
 
 
 async def test_a_renewal_of_an_unknown_card_waits_for_an_answer(desk: Desk) -> None:
-    event = await opened(desk, "renewal")
+    event = await opened(desk, "renewal", " 1404-241124 / 000007")
     office = load_office()
 
     async def save(answer: str) -> Case:
@@ -139,6 +139,9 @@ async def test_a_renewal_of_an_unknown_card_waits_for_an_answer(desk: Desk) -> N
     assert [each.answer for each in kept] == ["Ada di buku register 2024."]
     approved = await approve(await save("Ada di buku register 2024."))
     assert approved.state == "approved"
+    # cards looks the number up as it prints it, whatever signs were typed between
+    told = (await desk.emitted())[-1].data
+    assert (told.kind, told.previous_registration_number) == ("renewal", NUMBER)
 
 
 async def test_the_queue_shows_and_filters_kinds(browser: Browser, desk: Desk) -> None:
