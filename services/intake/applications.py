@@ -172,7 +172,9 @@ async def open_amendment(intake: Intake, application_id: str, page_id: str) -> V
     return values
 
 
-async def amend_page(intake: Intake, application_id: str, page_id: str, form: Form) -> Parsed:
+async def amend_page(
+    intake: Intake, application_id: str, page_id: str, form: Form, *, at_counter: bool = False
+) -> Parsed:
     """Keep a redone page until the amendment is sent; an empty number leaves it as it was."""
     check_page(page_id)
     application = await get_application(intake.uow.reading(), application_id)
@@ -184,7 +186,7 @@ async def amend_page(intake: Intake, application_id: str, page_id: str, form: Fo
             if before.get(name) and not "".join(entries.get(name, ())).strip():
                 entries[name] = [before[name]]
     pages, _ = merged(application)
-    known = await known_of(intake, pages)
+    known = await known_of(intake, pages, at_counter=at_counter)
     parsed = parse_page(page_id, entries, clock.today(), intake.office, known)
     if parsed.errors:
         return parsed

@@ -49,10 +49,10 @@ def compose_answers(pages: Mapping[str, KeptPage], office: Office) -> Answers:
         domicile_same_as_ktp=same,
         domicile_address=ktp_address if same else _address("domicile", contact, office),
         contact=Contact(
-            mobile=Sealed(**contact["mobile"]),
-            mobile_has_whatsapp=contact["mobile_has_whatsapp"],
+            mobile=_sealed(contact["mobile"]),
+            mobile_has_whatsapp=bool(contact["mobile_has_whatsapp"]),
             email=_sealed(contact.get("email")),
-            preferred_channel=contact["preferred_channel"],
+            preferred_channel=contact["preferred_channel"] or "email",
         ),
         education=tuple(EducationRow(**row) for row in of["education"]["education"]),
         skills=tuple(SkillRow(**row) for row in of["skills"]["skills"]),

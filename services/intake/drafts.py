@@ -159,17 +159,24 @@ def cross_page_problems(pages: Mapping[str, Any]) -> dict[str, str]:
     return {"education": "Tahun lulus tidak cocok dengan tanggal lahir."}
 
 
-async def known_of(intake: Intake, pages: Mapping[str, Any]) -> Known:
+async def known_of(intake: Intake, pages: Mapping[str, Any], *, at_counter: bool = False) -> Known:
     """What a page is read with: answers of other pages, and the list of occupations."""
-    occupations = await intake.occupations.current(intake.uow.reading())
-    return replace(told_by(pages), occupations=occupations)
+    known = told_by(pages)
+    return replace(
+        known,
+        may_lack_mobile=at_counter or known.may_lack_mobile,
+        occupations=await intake.occupations.current(intake.uow.reading()),
+    )
 
 
 def told_by(pages: Mapping[str, Any]) -> Known:
     """What the answers say that other questions hang on."""
-    contact = pages.get("contact", {"values": {}})
-    has_whatsapp = contact["values"].get("mobile_has_whatsapp")
-    return Known(birth_date=birth_date_of(pages), has_whatsapp=has_whatsapp)
+    contact = pages.get("contact", {"values": {}})["values"]
+    return Known(
+        birth_date=birth_date_of(pages),
+        has_whatsapp=contact.get("mobile_has_whatsapp"),
+        may_lack_mobile=contact.get("has_mobile") is False,
+    )
 
 
 def birth_date_of(pages: Mapping[str, Any]) -> date | None:

@@ -112,7 +112,13 @@ class SavedScreen:
 
 
 async def save_screen(
-    intake: Intake, holder: Holder, page_id: str, screen_id: str, form: Form
+    intake: Intake,
+    holder: Holder,
+    page_id: str,
+    screen_id: str,
+    form: Form,
+    *,
+    at_counter: bool = False,
 ) -> SavedScreen:
     """Save one screen if it has no errors; raises `NotFound`, `AlreadySent`, `DraftGone`.
 
@@ -126,7 +132,7 @@ async def save_screen(
     for _ in range(_TRIES):
         draft = await find_draft(intake, holder)
         _guard(draft, page_id)
-        known = await known_of(intake, {**draft.parts, **draft.pages})
+        known = await known_of(intake, {**draft.parts, **draft.pages}, at_counter=at_counter)
         before = open_known(intake, draft, page_id)
         reading = Reading(clock.today(), intake.office, known)
         parsed = parse_screen(page, screen, before, form, reading)

@@ -156,6 +156,11 @@ class Contact(_Record):
     mobile_has_whatsapp: bool
     preferred_channel: ContactChannel
 
+    @property
+    def is_reachable(self) -> bool:
+        """Somebody with neither telephone nor mailbox is told at the office."""
+        return self.mobile is not None or self.email is not None
+
     def address(self, channel: ContactChannel) -> tuple[str, Sealed] | None:
         """Field name and sealed address for a channel; None: not to be reached by it."""
         if channel == "email":

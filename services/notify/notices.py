@@ -50,15 +50,19 @@ async def keep_contact(
 async def plan_notice(event: Event[Any], application_id: str, facts: Facts, tx: Tx) -> None:
     """Plan one message; sending it is a step of its own (`delivery.py`).
 
-    Raises `NotYet` while the person's contact is unknown; messages about a draft, and those to the
-    office itself, bring their address along.
+    Nothing is planned for a person who has no address at all. Raises `NotYet` while the contact is
+    unknown; messages about a draft, and those to the office itself, bring their address along.
     """
     planned_id = notice_id(event.id, facts.template)
     if await store.notice(tx, planned_id) is not None:  # replayed after the inbox row expired
         return
-    brings_address = isinstance(facts, DraftFacts | OverdueFacts)
-    if not brings_address and await store.contact_of(tx, application_id) is None:
-        raise NotYet(f"contact of application {application_id} has not arrived")
+    if not isinstance(facts, DraftFacts | OverdueFacts):
+        contact = await store.contact_of(tx, application_id)
+        if contact is None:
+            raise NotYet(f"contact of application {application_id} has not arrived")
+        if not contact.is_reachable:
+            _log.info("notice.nobody_to_tell", event_id=event.id, template=facts.template)
+            return
     notice = Notice(
         id=planned_id,
         event_id=event.id,

@@ -89,9 +89,12 @@ class Address(Contract):
 
 
 class Contact(Contract):
-    """`mobile` opens to E.164, `email` to a lower-case address."""
+    """`mobile` opens to E.164, `email` to a lower-case address.
 
-    mobile: Sealed
+    Without both the person asks at the office: nobody can be told by message.
+    """
+
+    mobile: Sealed | None = None
     mobile_has_whatsapp: bool
     email: Sealed | None = None
     preferred_channel: ContactChannel

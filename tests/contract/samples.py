@@ -25,6 +25,7 @@ CARD_ID = "0193aaaa-0000-7000-8000-000000000002"
 REFERENCE = "AK1-7K3M9QX2TV8"
 SEALED = Sealed(k="i1", n="AAAAAAAAAAAAAAAA", c="c2FtcGxl")
 
+NO_TELEPHONE = applications.Contact(mobile_has_whatsapp=False, preferred_channel="email")
 ADDRESSEE = drafts.Addressee(mobile=SEALED, mobile_has_whatsapp=True, email=SEALED)
 
 PHOTO = applications.PageRef(
@@ -167,7 +168,7 @@ def samples() -> list[EventData]:
         ),
         applications.ApplicationAmended(
             **ids,
-            answers=answers(),
+            answers=answers().model_copy(update={"contact": NO_TELEPHONE}),
             documents=documents(),
             changed=("documents.photo",),
             amended_at=AT,

@@ -10,6 +10,7 @@ from services.intake.forms.fields import Errors, Field, FormPage, Reading, Scree
 
 _RT = rules.digits("RT ditulis dengan angka, paling banyak 3 angka.", 1, 3, padded=True)
 _RW = rules.digits("RW ditulis dengan angka, paling banyak 3 angka.", 1, 3, padded=True)
+_HAS_PHONE = ("has_mobile", (True, None))
 _POSTAL_CODE = rules.digits("Kode pos harus 5 angka.", 5, 5)
 
 
@@ -105,8 +106,18 @@ def _only_elsewhere(field: Field) -> Field:
     return field if field.shown_if else replace(field, shown_if=("domicile_same_as_ktp", (False,)))
 
 
+def _may_lack_mobile(_: Values, reading: Reading) -> bool:
+    return reading.known.may_lack_mobile
+
+
+def _says_no(entry: str, _: Reading) -> bool | None:
+    """Only that there is none is kept: with a number the answers are as everybody's."""
+    return False if entry == "no" else None
+
+
 def _check(values: Values, errors: Errors, reading: Reading) -> None:
     office = reading.office
+    values["may_lack_mobile"] = values.get("has_mobile") is False
     if values.get("ktp_in_regency") is False and not office.applicant.outside_domicile:
         errors["ktp_in_regency"] = (
             f"Kantor ini hanya melayani KTP Kabupaten {office.identity.regency_name}. "
@@ -142,6 +153,17 @@ PAGE = FormPage(
             options=choices.YES_NO,
         ),
         *_DOMICILE,
+        Field("may_lack_mobile", "", kind="computed", compute=_may_lack_mobile),
+        Field(
+            "has_mobile",
+            "Apakah Anda punya nomor HP?",
+            kind="radios",
+            rule=_says_no,
+            options=choices.HAS_MOBILE,
+            hint="Tanpa nomor HP dan email, Anda menanyakan hasilnya di kantor.",
+            required=False,
+            shown_if=("may_lack_mobile", (True,)),
+        ),
         Field(
             "mobile",
             "Nomor HP",
@@ -151,6 +173,7 @@ PAGE = FormPage(
             autocomplete="tel",
             inputmode="tel",
             max_length=24,
+            shown_if=_HAS_PHONE,
         ),
         Field(
             "mobile_has_whatsapp",
@@ -159,6 +182,7 @@ PAGE = FormPage(
             kind="radios",
             rule=rules.yes_no,
             options=choices.YES_NO,
+            shown_if=_HAS_PHONE,
         ),
         Field(
             "email",
@@ -169,6 +193,7 @@ PAGE = FormPage(
             required=False,
             autocomplete="email",
             inputmode="email",
+            shown_if=("has_mobile", (True, None, False)),  # stays between its neighbours
         ),
         Field(
             "preferred_channel",
@@ -176,6 +201,7 @@ PAGE = FormPage(
             "Pilih cara kami menghubungi Anda.",
             kind="radios",
             options=choices.CONTACT_CHANNEL,
+            shown_if=_HAS_PHONE,
         ),
     ),
     check=_check,
@@ -189,7 +215,7 @@ PAGE = FormPage(
         Screen(
             "reach",
             "Nomor HP dan email",
-            ("mobile", "mobile_has_whatsapp", "email", "preferred_channel"),
+            ("has_mobile", "mobile", "mobile_has_whatsapp", "email", "preferred_channel"),
         ),
     ),
 )

@@ -29,10 +29,14 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What other pages say, and the list of occupations of the office."""
+    """What other pages say, and the list of occupations of the office.
+
+    `may_lack_mobile`: an officer types, or one noted before that there is no telephone.
+    """
 
     birth_date: date | None = None
     has_whatsapp: bool | None = None
+    may_lack_mobile: bool = False
     occupations: Occupations = BUILT_IN
 
 

@@ -6,6 +6,7 @@ from services.intake.domain import Application, mask_name
 from services.intake.intake import Intake
 from services.intake.quotas import TooMany
 from services.intake.receipts.drawing import Receipt, draw_receipt
+from services.intake.returning.destinations import destination_of
 from shared.code_lists import APPLICATION_KIND, DOCUMENT_KIND
 from shared.dates import date_and_time
 from shared.errors import Unavailable
@@ -23,7 +24,10 @@ async def make_receipt(intake: Intake, application: Application) -> tuple[str, b
     wait = await hit(intake.uow.reading(), DRAWN, application.id)
     if wait:
         raise TooMany(wait, "Tanda terima ini sudah sering diunduh.")
-    receipt = receipt_of(application, intake.office, intake.settings.public_url)
+    news = destination_of(intake.keys, intake.settings, application.id, application.pages)
+    receipt = receipt_of(
+        application, intake.office, intake.settings.public_url, is_told=news is not None
+    )
     try:
         pdf = await intake.workers.run(draw_receipt, receipt)
     except (WorkTimedOut, WorkerDied) as error:
@@ -32,8 +36,10 @@ async def make_receipt(intake: Intake, application: Application) -> tuple[str, b
     return f"tanda-terima-{application.reference}.pdf", pdf
 
 
-def receipt_of(application: Application, office: Office, public_url: str) -> Receipt:
-    """The words on the receipt. Pure."""
+def receipt_of(
+    application: Application, office: Office, public_url: str, *, is_told: bool
+) -> Receipt:
+    """The words on the receipt; `is_told` when messages reach the applicant. Pure."""
     identity, promise = office.identity, office.promise
     start = application.pages.get("start", {}).get("values", {})
     kind = APPLICATION_KIND[start.get("kind") or "new"]
@@ -57,10 +63,7 @@ def receipt_of(application: Application, office: Office, public_url: str) -> Rec
                 "Petugas memeriksa data dan berkas Anda, paling lama "
                 f"{promise.verification_working_days} hari kerja."
             ),
-            (
-                "Bila ada yang perlu diperbaiki, kami memberi kabar dan Anda punya waktu "
-                f"{office.applicant.amend_days} hari."
-            ),
+            _news(office, is_told=is_told),
             (
                 "Setelah disetujui, kartu terbit paling lama "
                 f"{promise.issue_working_days} hari kerja dan dapat diunduh dari halaman status."
@@ -72,4 +75,15 @@ def receipt_of(application: Application, office: Office, public_url: str) -> Rec
             f"Email {identity.email}",
             f"Jam layanan: {identity.hours}",
         ),
+    )
+
+
+def _news(office: Office, *, is_told: bool) -> str:
+    days = f"Anda punya waktu {office.applicant.amend_days} hari."
+    if is_told:
+        return f"Bila ada yang perlu diperbaiki, kami memberi kabar dan {days}"
+    return (
+        "Kami tidak mengirim pesan. Tanyakan hasilnya di kantor dengan nomor pendaftaran ini, atau "
+        "buka halaman status dengan nomor ini dan tanggal lahir Anda. "
+        f"Bila ada yang perlu diperbaiki, {days}"
     )

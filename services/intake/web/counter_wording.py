@@ -1,4 +1,4 @@
-"""What is asked in other words when an officer reads it out and types for the person."""
+"""What is asked, and in other words, when an officer reads it out and types for the person."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from services.intake.counter.sessions import CounterSession
 from services.intake.forms import Field, FormPage
+from services.intake.forms.fields import Form
 
 _LABELS = {
+    "has_mobile": "Apakah pemohon punya nomor HP?",
     "notice_acknowledged": (
         "Pemberitahuan data pribadi sudah dibacakan kepada pemohon, dan pemohon mengerti"
     ),
@@ -27,8 +29,9 @@ _HINTS = {
     "declaration": (
         "Bacakan kepada pemohon: memberi data yang tidak benar dapat membuat kartu dibatalkan."
     ),
-    "mobile": (
-        "Diawali 08 atau +62. Pemohon tidak punya HP? Tulis nomor keluarga yang boleh dihubungi."
+    "has_mobile": (
+        "Nomor keluarga yang boleh dihubungi lebih baik daripada tidak ada. "
+        "Tanpa nomor HP dan email, sampaikan hasilnya langsung kepada pemohon."
     ),
 }
 
@@ -38,6 +41,12 @@ def spoken(page: FormPage, counter: CounterSession | None) -> FormPage:
     if counter is None:
         return page
     return replace(page, fields=tuple(spoken_field(each, counter) for each in page.fields))
+
+
+def as_asked(page: FormPage, form: Form, counter: CounterSession | None) -> Form:
+    """The form with what an officer alone is asked; most people have a number."""
+    asks = counter is not None and any(field.name == "has_mobile" for field in page.fields)
+    return {"has_mobile": ["yes"], **form} if asks else form
 
 
 def spoken_field(field: Field, counter: CounterSession | None) -> Field:

@@ -24,7 +24,7 @@ from services.intake.store import Holder
 from services.intake.uploads import receiving
 from services.intake.uploads.store import Owner
 from services.intake.web import questions, sessions
-from services.intake.web.counter_wording import spoken, spoken_field
+from services.intake.web.counter_wording import as_asked, spoken, spoken_field
 from services.intake.web.document_slots import Asked, find_document, slots
 from services.intake.web.pages_documents import (
     NothingChosen,
@@ -133,7 +133,8 @@ class CorrectionPages:
         application_id = await self.site.status_of(request)
         form: Form = await self.site.posted(request, application_id)
         try:
-            filled = await self._save(application_id, page, form)
+            at_counter = sessions.counter_of(request) is not None
+            filled = await self._save(application_id, page, form, at_counter=at_counter)
         except PyMongoError as error:
             if not is_outage(error):
                 raise
@@ -144,12 +145,16 @@ class CorrectionPages:
             return go(f"{LIST}/{page.id}#peringatan")
         return self._form(request, application_id, filled)
 
-    async def _save(self, application_id: str, page: FormPage, form: Form) -> Filled | None:
+    async def _save(
+        self, application_id: str, page: FormPage, form: Form, *, at_counter: bool
+    ) -> Filled | None:
         """What to show again, or None when the page was kept without a remark."""
         errors: dict[str, str] = {}
         changed = with_rows_changed(page, form)
         if changed is None:
-            parsed = await applications.amend_page(self.intake, application_id, page.id, form)
+            parsed = await applications.amend_page(
+                self.intake, application_id, page.id, form, at_counter=at_counter
+            )
             if not parsed.errors:
                 return Filled(page, form, {}, parsed.warnings) if parsed.warnings else None
             errors = parsed.errors
@@ -161,7 +166,9 @@ class CorrectionPages:
         return Filled(page, changed or form, errors, (), reasons)
 
     def _form(self, request: Request, application_id: str, filled: Filled) -> Response:
-        page = spoken(tailored(filled.page, self.intake.office), sessions.counter_of(request))
+        counter = sessions.counter_of(request)
+        filled = replace(filled, form=as_asked(filled.page, filled.form, counter))
+        page = spoken(tailored(filled.page, self.intake.office), counter)
         return self.site.held(
             request,
             application_id,

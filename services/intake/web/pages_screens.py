@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pymongo.errors import PyMongoError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +26,7 @@ from services.intake.forms.tailoring import tailored
 from services.intake.forms.warnings import WARNING_TEXTS
 from services.intake.store import Draft, Holder
 from services.intake.web import questions, sessions
-from services.intake.web.counter_wording import spoken
+from services.intake.web.counter_wording import as_asked, spoken
 from services.intake.web.pages_form import Filled, asked_page, with_rows_changed
 from services.intake.web.places import TASK_LIST, Place, page_url
 from services.intake.web.site import Form, Site, go
@@ -86,7 +88,14 @@ class ScreenPages:
             if changed is not None:
                 place = _place(request, await drafts.find_draft(self.intake, holder))
                 return self._form(request, holder, place, Filled(cut, changed, {}), "")
-            saved = await save_screen(self.intake, holder, page.id, screen.id, posted)
+            saved = await save_screen(
+                self.intake,
+                holder,
+                page.id,
+                screen.id,
+                posted,
+                at_counter=sessions.counter_of(request) is not None,
+            )
         except PyMongoError as error:
             if not is_outage(error):
                 raise
@@ -117,7 +126,9 @@ class ScreenPages:
         onward: str,
         note: str = "",
     ) -> Response:
-        asked = spoken(tailored(filled.page, self.intake.office), sessions.counter_of(request))
+        counter = sessions.counter_of(request)
+        filled = replace(filled, form=as_asked(filled.page, filled.form, counter))
+        asked = spoken(tailored(filled.page, self.intake.office), counter)
         page = questions.fitted(asked, filled.form, self.intake.occupations.known, filled.errors)
         return self.site.held(
             request,

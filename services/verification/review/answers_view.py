@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from services.verification.review import answer_texts as texts
-from services.verification.review.domain import Case
+from services.verification.review.domain import Case, has_address
 from shared import code_lists
 from shared.contracts.applications import Address, Answers, Guardian
 from shared.contracts.envelope import Sealed
@@ -170,12 +170,15 @@ def _domicile(answers: Answers) -> tuple[Field, ...]:
 
 def _contact(reader: _Reader, answers: Answers) -> tuple[Field, ...]:
     contact = answers.contact
-    mobile = reader.text("contact", "mobile", contact.mobile)
+    mobile = reader.text("contact", "mobile", contact.mobile) or "Tidak punya nomor HP"
     has_whatsapp = " (WhatsApp)" if contact.mobile_has_whatsapp else ""
+    channel = code_lists.CONTACT_CHANNEL[contact.preferred_channel]
     return (
         _field("mobile", "Nomor HP", mobile + has_whatsapp),
         _field("email", "Email", reader.text("contact", "email", contact.email)),
-        _field("channel", "Dihubungi lewat", code_lists.CONTACT_CHANNEL[contact.preferred_channel]),
+        _field(
+            "channel", "Dihubungi lewat", channel if has_address(contact) else "Langsung, di kantor"
+        ),
     )
 
 

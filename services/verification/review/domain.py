@@ -17,6 +17,7 @@ from shared.contracts.applications import (
     Answers,
     ApplicationKind,
     Channel,
+    Contact,
     DocumentKind,
     DocumentRef,
     ReplacementReason,
@@ -203,6 +204,11 @@ class Case(_Part):
         return self.versions[-1]
 
     @property
+    def is_reachable(self) -> bool:
+        """Whether a message can be sent; else the officers tell the applicant."""
+        return has_address(self.current.answers.contact)
+
+    @property
     def round(self) -> int:
         return len(self.versions)
 
@@ -242,6 +248,11 @@ class Case(_Part):
         """A document of any version."""
         every = (each for version in reversed(self.versions) for each in version.documents)
         return next((each for each in every if each.document_id == document_id), None)
+
+
+def has_address(contact: Contact) -> bool:
+    """Somebody who came to the counter may have neither telephone nor mailbox."""
+    return contact.mobile is not None or contact.email is not None
 
 
 def shown_state(state: State, lane: Lane, held: Claim | None) -> str:

@@ -12,9 +12,8 @@ from functools import partial
 
 from services.verification.review import store
 from services.verification.review.domain import Case
-from services.verification.review.warnings import open_mobile
+from services.verification.review.warnings import mobile_index
 from services.verification.search import store as rows
-from services.verification.search.find import phone_index
 from shared.observability import get_logger
 from shared.sealed import CannotOpen, KeyRing
 from shared.uow import Tx, UnitOfWork
@@ -54,8 +53,7 @@ async def _batch(tx: Tx, keys: KeyRing, index_key: str, after: str) -> tuple[int
 def _phone_index(keys: KeyRing, index_key: str, case: Case) -> str:
     """One number that does not open must not keep the other cases from being found."""
     try:
-        mobile = open_mobile(keys, case.id, case.current.answers)
+        return mobile_index(keys, index_key, case.id, case.current.answers)
     except CannotOpen as error:
         _log.error("search.mobile_not_opened", error=str(error))
         return ""
-    return phone_index(index_key, mobile)

@@ -1,7 +1,7 @@
 """What the system noticed about a case (domain.md 5.12): some of it an officer must answer.
 
 Rules that look at the application alone are kept with the case when it comes; those in `LIVE` hang
-on other applications and cards and are asked afresh each time (`register.py`).
+on other applications and cards and are asked afresh each time (`related.py`).
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def read_version(
         rules.append("age_min")
     if _lives_elsewhere(reader.office, answers) and not _has_letter(version):
         rules.append("outside_domicile")
-    mobile = open_mobile(reader.keys, application_id, answers)
-    return Findings(reader.index(digits), phone_index(reader.index_key, mobile), tuple(rules))
+    mobile = mobile_index(reader.keys, reader.index_key, application_id, answers)
+    return Findings(reader.index(digits), mobile, tuple(rules))
 
 
 def remarks(keys: KeyRing, office: Office, case: Case) -> tuple[str, ...]:
@@ -91,6 +91,11 @@ def remarks(keys: KeyRing, office: Office, case: Case) -> tuple[str, ...]:
             f"Empat angka pertama NIK ({first_place}) berbeda dari wilayah alamat KTP. "
             "Ini wajar bila pemohon pernah pindah."
         )
+    if not case.is_reachable:
+        found.append(
+            "Pemohon tidak punya nomor HP dan email. Tidak ada pesan yang dikirim: "
+            "sampaikan hasilnya langsung."
+        )
     if answers.guardian is not None:
         found.append("Pemohon didaftarkan dengan persetujuan wali. Pastikan wali setuju.")
     return tuple(found)
@@ -101,9 +106,13 @@ def open_nik(keys: KeyRing, application_id: str, answers: Answers) -> str:
     return keys.open("identity", answers.person.nik, field_context(application_id, "nik"))
 
 
-def open_mobile(keys: KeyRing, application_id: str, answers: Answers) -> str:
-    """The applicant's mobile number, E.164."""
-    return keys.open("contact", answers.contact.mobile, field_context(application_id, "mobile"))
+def mobile_index(keys: KeyRing, index_key: str, application_id: str, answers: Answers) -> str:
+    """Blind index of the applicant's mobile number, empty without one; raises `CannotOpen`."""
+    mobile = answers.contact.mobile
+    if mobile is None:
+        return ""
+    context = field_context(application_id, "mobile")
+    return phone_index(index_key, keys.open("contact", mobile, context))
 
 
 def merge_rules(known: tuple[CaseWarning, ...], rules: tuple[str, ...]) -> tuple[CaseWarning, ...]:

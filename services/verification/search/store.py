@@ -55,7 +55,7 @@ _NEAR_MOST = 30
 
 @dataclass(frozen=True)
 class Searchable:
-    """What of a case can be searched; without a phone index the one kept stays."""
+    """What of a case can be searched; the index of a phone it does not name stays as kept."""
 
     id: str
     reference: str
@@ -103,7 +103,9 @@ def row_of(given: Searchable) -> Document:
         "nik": person.nik.model_dump(),
         "nik_index": given.nik_index,
     }
-    return row | {"phone_index": given.phone_index} if given.phone_index else row
+    if given.phone_index or given.answers.contact.mobile is None:
+        row["phone_index"] = given.phone_index
+    return row
 
 
 def highest_education(answers: Answers) -> str:

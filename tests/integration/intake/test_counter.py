@@ -13,17 +13,25 @@ import pytest
 from deploy.local.stack import Servers
 from services.intake import store
 from services.intake.counter.sessions import COLLECTION
+from services.intake.forms import form_of
 from services.intake.intake import Intake
 from services.intake.web import sessions
 from services.intake.web.app import make_app
-from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted
+from shared.contracts.applications import ApplicationAmended, ApplicationSubmitted, Contact
 from tests.integration.intake.browsing import Browser, errors
 from tests.integration.intake.conftest import FILES, Applicant, Others, Served
 from tests.integration.intake.counter_visits import Desk, emitted, finished, sent
 from tests.integration.intake.test_amendments import back
+from tests.unit.intake import answers_example
 
 BAR = "diisi oleh <strong>Olga Contoh</strong>"
 NUMBER = "/status?nomor="
+NO_TELEPHONE = "Tidak punya nomor HP"
+NOWHERE = Contact(mobile_has_whatsapp=False, preferred_channel="email")
+UNREACHABLE: dict[str, object] = {
+    "has_mobile": False,
+    **dict.fromkeys(("mobile", "mobile_has_whatsapp", "email", "preferred_channel")),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +68,7 @@ async def test_an_officer_types_for_one_person_after_the_other(
     assert "sudah dibacakan kepada pemohon" in before.text
     await finished(office)
     reach = (await office.get("/daftar/contact/reach")).text
-    assert "tidak punya HP?" in reach
+    assert NO_TELEPHONE in reach
     assert 'autocomplete="tel"' not in reach  # the browser would offer it to the next person
     review = await office.get("/daftar/periksa")
     assert "petugas hanya mengetikkannya untuk pemohon" in review.text
@@ -85,6 +93,36 @@ async def test_an_officer_types_for_one_person_after_the_other(
     assert (await emitted(intake, ApplicationSubmitted, await sent(office))).entered_by == "o1"
 
 
+async def test_somebody_without_a_telephone_is_entered_and_asks_at_the_office(
+    office: Browser, desk: Desk, intake: Intake
+) -> None:
+    await desk.bring(office, desk.ticket())
+    await finished(office, UNREACHABLE)
+    review = (await office.get("/daftar/periksa")).text
+    assert NO_TELEPHONE in review
+    assert "Cara kami menghubungi" not in review
+    assert "consent_reminders_whatsapp" not in review
+    reference = await sent(office)
+    event = await emitted(intake, ApplicationSubmitted, reference)
+    assert event.answers.contact == NOWHERE
+    page = (await office.get(f"/daftar/terkirim/{reference}")).text
+    assert "Pemohon menanyakan hasilnya di kantor dengan nomor pendaftaran ini" in page
+
+
+async def test_a_correction_at_the_counter_takes_the_number_away(
+    office: Browser, desk: Desk, http: httpx2.AsyncClient, others: Others, intake: Intake
+) -> None:
+    applicant = await back(http, others, "contact")
+    await desk.bring(office, desk.ticket(application_id=applicant.id))
+    path = "/status/perbaikan/contact"
+    assert NO_TELEPHONE in (await office.get(path)).text
+    redone = form_of({**answers_example.PAGES["contact"], **UNREACHABLE})
+    assert (await office.post(path, redone)).status_code == 303
+    await office.post("/status/perbaikan", {"declaration": ["yes"]})
+    event = await emitted(intake, ApplicationAmended, applicant.reference)
+    assert event.answers.contact == NOWHERE
+
+
 async def test_at_home_nothing_is_marked_and_nothing_reads_differently(
     office: Browser, intake: Intake
 ) -> None:
@@ -93,6 +131,9 @@ async def test_at_home_nothing_is_marked_and_nothing_reads_differently(
         assert "Loket:" not in page.text
         assert "dibacakan" not in page.text
     await finished(office)
+    reach = "/daftar/contact/reach"
+    assert NO_TELEPHONE not in (await office.get(reach)).text
+    assert errors(await office.post(reach, form_of(UNREACHABLE)))["mobile"] == "Isi nomor HP."
     event = await emitted(intake, ApplicationSubmitted, await sent(office))
     assert (event.channel, event.entered_by) == ("online", None)
     assert (await office.get("/loket")).status_code == 403

@@ -39,6 +39,20 @@ async def test_one_notice_for_each_event_that_a_person_should_hear_about(office:
     assert [mail["To"] for mail in office.mailbox.mails] == [NEW] * 5
 
 
+async def test_who_has_neither_telephone_nor_mailbox_is_told_by_nobody(office: Office) -> None:
+    """Nothing waits, nothing fails; an address that comes later is used from then on."""
+    one = uuid7()
+    for event in (events.unreachable(events.submitted(one)), events.returned(one)):
+        await office.hear(event)
+    assert await office.notices() == []
+    assert await office.deliver_due() == 0
+    assert await office.emitted() == []
+    await office.hear(events.amended(one, "Contoh Pemohon", NEW, version=3))
+    await office.hear(events.issued(one))
+    assert await office.deliver_due() == 1
+    assert [mail["To"] for mail in office.mailbox.mails] == [NEW]
+
+
 async def test_the_same_event_twice_plans_once(office: Office) -> None:
     event = events.submitted(uuid7())
     await office.hear(event)

@@ -6,15 +6,19 @@ import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from services.notify.domain import Contact, Item, RejectedFacts, ReturnedFacts
+from services.notify import domain as notify
+from services.notify.domain import Item, RejectedFacts, ReturnedFacts
 from services.notify.texts import Texts
 from services.verification.review.domain import Case
 from services.verification.settings import VerificationSettings
+from shared.contracts.applications import Contact
 from shared.service import Resources
 from shared.texts.wording import Button, Facts, Listing, Paragraph
 from tests.integration.verification.browser import Browser
 from tests.integration.verification.conftest import Desk
 from tests.integration.verification.test_review import HERE, held, send
+from tests.integration.verification.test_search import found, person
+from tests.unit.verification.sample_events import amended
 
 
 async def test_the_preview_is_what_notify_sends(
@@ -45,6 +49,27 @@ async def test_the_preview_is_what_notify_sends(
     assert_told(shown, RejectedFacts(reason=told.reason, note=told.note), case, resources)
 
 
+async def test_what_no_message_carries_is_told_directly(browser: Browser, desk: Desk) -> None:
+    event = await person(desk, "Siti Contoh")
+    contact = Contact(mobile_has_whatsapp=False, preferred_channel="email")
+    given = event.data.answers.model_copy(update={"contact": contact})
+    await desk.deliver(amended(event, given=given))
+    assert not (await found(desk, "081200000001")).rows
+    await browser.sign_in("putra")
+    await browser.post(f"{HERE}/{event.subject}/ambil", {})
+    case = await desk.case(event.subject)
+    page = plain((await browser.client.get(f"{HERE}/{case.id}")).text)
+    assert "Nomor HP Tidak punya nomor HP" in page
+    assert "sampaikan hasilnya langsung" in page
+    for path, chosen in (
+        ("perbaikan", {"item.documents.photo": "photo_not_accepted"}),
+        ("tolak", {"reason": "under_age"}),
+    ):
+        form = {"version": str(case.version), "do": "preview", **chosen}
+        shown = plain((await browser.post(f"{HERE}/{case.id}/{path}", form)).text)
+        assert "Tidak punya nomor HP: sampaikan langsung." in shown
+
+
 def plain(page: str) -> str:
     """What of a page is read, on one line."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
@@ -53,7 +78,7 @@ def plain(page: str) -> str:
 def assert_told(page: str, facts: ReturnedFacts | RejectedFacts, case: Case, of: Resources) -> None:
     """Each piece of the mail that notify makes of these facts stands on the page."""
     assert isinstance(of.settings, VerificationSettings)
-    contact = Contact(
+    contact = notify.Contact(
         application_id=case.id,
         version=1,
         reference=case.reference,

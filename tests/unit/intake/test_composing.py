@@ -9,6 +9,7 @@ from typing import Any
 
 from services.intake.answers import carry_over, keep_page, open_page
 from services.intake.composing import compose_answers
+from services.intake.drafts import told_by
 from services.intake.forms import ANSWER_PAGES, form_of, parse_page, sending
 from services.intake.forms.fields import Known, Reading
 from services.intake.forms.identity import said_by_nik
@@ -50,6 +51,23 @@ def kept(changes: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
         pages[page_id] = keep_page(KEYS, ID, page_id, parsed.values)
     agreed = parse(sending.PAGE, form_of(answers_example.AGREED), Reading(TODAY, OFFICE, WHATSAPP))
     return pages | {"review": keep_page(KEYS, ID, "review", agreed.values)}
+
+
+def test_an_officer_alone_may_note_that_there_is_no_telephone() -> None:
+    none = {"has_mobile": False, "mobile": None, "mobile_has_whatsapp": None}
+    form = form_of(answers_example.PAGES["contact"] | none)
+    assert set(parse_page("contact", form, TODAY, OFFICE).errors) == {
+        "mobile",
+        "mobile_has_whatsapp",
+    }
+    parsed = parse_page("contact", form, TODAY, OFFICE, Known(may_lack_mobile=True))
+    assert not parsed.errors
+    pages = kept() | {"contact": keep_page(KEYS, ID, "contact", parsed.values)}
+    contact = compose_answers(pages, OFFICE).contact
+    assert (contact.mobile, contact.mobile_has_whatsapp) == (None, False)
+    assert contact.email is not None
+    assert contact.preferred_channel == "email"
+    assert told_by(pages).may_lack_mobile  # noted once: at home it stays so
 
 
 def test_every_answer_is_in_the_event_and_the_sensitive_ones_are_sealed() -> None:

@@ -46,7 +46,9 @@ def text_of(pdf: bytes) -> tuple[int, str]:
 
 
 def test_it_says_what_was_received_and_what_comes_next() -> None:
-    drawn = draw_receipt(receipt_of(application("identity_card", "photo"), load_office(), URL))
+    drawn = draw_receipt(
+        receipt_of(application("identity_card", "photo"), load_office(), URL, is_told=True)
+    )
     pages, text = text_of(drawn)
     assert pages == 1
     for told in (
@@ -65,6 +67,17 @@ def test_it_says_what_was_received_and_what_comes_next() -> None:
     assert "2001" not in text
 
 
+def test_who_gets_no_messages_reads_how_to_ask() -> None:
+    told, alone = (
+        receipt_of(application("photo"), load_office(), URL, is_told=is_told).steps[1]
+        for is_told in (True, False)
+    )
+    assert "kami memberi kabar" in told
+    assert "Tanyakan hasilnya di kantor dengan nomor pendaftaran ini" in alone
+    assert "waktu 7 hari" in told
+    assert "waktu 7 hari" in alone
+
+
 def test_the_service_itself_never_loads_what_draws() -> None:
     """It takes seconds: a page of somebody else would wait for it."""
     look = (
@@ -77,11 +90,11 @@ def test_the_service_itself_never_loads_what_draws() -> None:
 @pytest.mark.parametrize("name", ["A", "Contoh " * 25])
 def test_everything_fits_on_one_page(name: str) -> None:
     full = application(*get_args(DocumentKind), name=name)
-    assert text_of(draw_receipt(receipt_of(full, load_office(), URL)))[0] == 1
+    assert text_of(draw_receipt(receipt_of(full, load_office(), URL, is_told=True)))[0] == 1
 
 
 def test_the_same_receipt_gives_the_same_bytes() -> None:
-    receipt = receipt_of(application("photo"), load_office(), URL)
+    receipt = receipt_of(application("photo"), load_office(), URL, is_told=True)
     assert draw_receipt(receipt) == draw_receipt(receipt)
 
 

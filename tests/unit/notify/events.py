@@ -130,6 +130,13 @@ def amended(application_id: str, name: str, email: str | None, version: int = 2)
     return envelope(data, application_id, version, "intake")
 
 
+def unreachable(event: Event[Any]) -> Event[Any]:
+    """The same event of somebody whom no message reaches."""
+    nowhere = Contact(mobile_has_whatsapp=False, preferred_channel="email")
+    answers = event.data.answers.model_copy(update={"contact": nowhere})
+    return event.model_copy(update={"data": event.data.model_copy(update={"answers": answers})})
+
+
 def returned(application_id: str) -> Event[Any]:
     data = ApplicationReturned(
         application_id=application_id,

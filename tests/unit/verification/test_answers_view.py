@@ -9,7 +9,9 @@ from services.verification.review.answers_view import EMPTY, Group, groups_of, r
 from services.verification.review.cases import _with_version
 from services.verification.review.differences import differences
 from services.verification.review.domain import Case, Version
-from services.verification.review.warnings import CaseReader
+from services.verification.review.store import searchable
+from services.verification.review.warnings import CaseReader, remarks
+from services.verification.search.store import row_of
 from shared.contracts.applications import Address, Answers, Consents
 from shared.office import load_office
 from shared.sealed import KeyRing
@@ -55,6 +57,23 @@ def test_every_answer_stands_on_the_page() -> None:
     assert texts["consents"] == (
         "data diberikan kepada pemberi kerja, nama tampil di daftar pencari kerja untuk umum"
     )
+
+
+def test_somebody_without_a_telephone_is_told_at_the_office() -> None:
+    without = {"mobile": None, "mobile_has_whatsapp": False}
+    given = answers(CASE_ID)
+    case = new_case(id=CASE_ID)
+    for email, channel in ((given.contact.email, "Email"), (None, "Langsung, di kantor")):
+        contact = given.contact.model_copy(update={**without, "email": email})
+        silent = given.model_copy(update={"contact": contact})
+        texts = shown(groups_of(KEYS, CASE_ID, silent))
+        assert (texts["mobile"], texts["channel"]) == ("Tidak punya nomor HP", channel)
+        version = case.current.model_copy(update={"answers": silent})
+        read = case.model_copy(update={"versions": (version,)})
+        noted = remarks(KEYS, load_office(), read)
+        assert any("sampaikan hasilnya langsung" in each for each in noted) == (email is None)
+        row = row_of(searchable(read))
+        assert row["phone_index"] == ""  # a number of before is forgotten
 
 
 def test_what_is_sealed_for_a_reason_is_shown_on_request_only() -> None:
