@@ -1,0 +1,20 @@
+"""Places in the status lists: each exactly once, in an order that tells nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from services.cards.publishing.indexes import LIST_SIZE, shuffled
+
+
+def test_every_place_of_a_list_is_given_exactly_once() -> None:
+    places = [shuffled(position, 0, b"s" * 16) for position in range(LIST_SIZE)]
+    assert set(places) == set(range(LIST_SIZE))
+    rising = sum(1 for one, next_one in pairwise(places) if one < next_one)
+    assert 0.49 < rising / LIST_SIZE < 0.51
+
+
+def test_each_list_and_each_secret_has_an_order_of_its_own() -> None:
+    first = [shuffled(position, 0, b"s" * 16) for position in range(20)]
+    assert first != [shuffled(position, 1, b"s" * 16) for position in range(20)]
+    assert first != [shuffled(position, 0, b"t" * 16) for position in range(20)]
