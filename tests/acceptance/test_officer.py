@@ -133,7 +133,7 @@ async def test_a_morning_by_the_keyboard(stage: Stage, chromium: Browser) -> Non
     await vera.page.get_by_role("button", name="Lepas").press("Enter")
 
     await putra.begin()
-    kind_word = "Tidak ada lagi yang menunggu Anda"
+    kind_word = "Tidak ada permohonan lain yang menunggu Anda"
     while not await putra.page.get_by_text(kind_word).count():
         assert len(putra.seconds) <= 2 * CASES
         await putra.work(plan)

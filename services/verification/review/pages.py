@@ -56,7 +56,7 @@ _DONE = {
     "printed": "Kartu {reference} siap diserahkan.",
     "collected": "Kartu {reference} sudah diserahkan.",
     "freed": "{reference} kembali ke antrean dan menunggu petugas lain.",
-    "nothing_waits": "Tidak ada permohonan yang menunggu Anda sekarang. Terima kasih.",
+    "nothing_waits": "Tidak ada permohonan lain yang menunggu Anda sekarang.",
 }
 _AGAIN = {
     "forwarded": "{reference} sudah Anda teruskan pukul {time} WIB.",
@@ -211,7 +211,7 @@ def done_of(visit: Visit) -> str:
     text = (_AGAIN if again else _DONE).get(query.get("done", ""), "")
     known = _REFERENCE.fullmatch(reference) is not None
     if text and "habis" in query:
-        text += " Tidak ada lagi yang menunggu Anda. Terima kasih."
+        text += " Tidak ada permohonan lain yang menunggu Anda."
     return text.format(reference=reference if known else "Permohonan", time=time)
 
 

@@ -69,7 +69,7 @@ async def get_queue(visit: Visit) -> Response:
             "places": places,
             "risk_marks": RISK_MARKS,
             "without_filters": _address(page.tab, Filters()),
-            "done": done_of(visit),
+            "done": f"{done_of(visit)}{_still_held(query, page)}",
             "done_case": done_case_of(visit),
             "is_first": "after" not in query,
         },
@@ -85,6 +85,14 @@ async def get_queue(visit: Visit) -> Response:
             samesite="lax",
         )
     return response
+
+
+def _still_held(query: Mapping[str, str], page: QueuePage) -> str:
+    """Said where nothing else waits: what the officer began is not done by that."""
+    held = page.counts["mine"]
+    if not held or (query.get("done") != "nothing_waits" and "habis" not in query):
+        return ""
+    return f" Masih ada {held} yang Anda pegang: buka Milik saya."
 
 
 async def post_next(visit: Visit) -> Response:

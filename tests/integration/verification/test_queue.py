@@ -159,7 +159,8 @@ async def test_the_button_opens_the_case_or_says_that_nothing_waits(
     assert opened.headers["location"] == f"/petugas/permohonan/{case_id}"
     nothing = await browser.post("/petugas/ambil-berikutnya", {})
     page = await browser.client.get(nothing.headers["location"])
-    assert "Tidak ada permohonan yang menunggu Anda" in page.text
+    assert "Tidak ada permohonan lain yang menunggu Anda" in page.text
+    assert "Masih ada 1 yang Anda pegang: buka Milik saya." in page.text
 
 
 async def test_chosen_filters_stay(desk: Desk, browser: Browser) -> None:

@@ -110,7 +110,7 @@ async def test_the_next_case_opens_by_itself_and_tells_what_was_done(
     chosen = {"item.documents.photo": "photo_not_accepted"}
     address = await send(browser, taken, "send", "perbaikan", **chosen)
     assert urlsplit(address).path == "/petugas/antrean"
-    assert "Tidak ada lagi yang menunggu Anda. Terima kasih." in await follow(browser, address)
+    assert "Tidak ada permohonan lain yang menunggu Anda." in await follow(browser, address)
 
 
 async def test_who_switches_it_off_comes_back_to_the_list(browser: Browser, desk: Desk) -> None:
