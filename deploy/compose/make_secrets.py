@@ -96,6 +96,7 @@ def _of_service(service: str, values: Mapping[str, str]) -> dict[str, str]:
     if service in _SESSIONS:
         files["session_key"] = values[f"session:{service}"]
     if service == "intake":
+        files["check_key"] = values["check:intake"]
         files["counter_public_key"] = public_half(values["counter:verification"])
     if service == "verification":
         files["index_key"] = values["index:verification"]
@@ -135,6 +136,7 @@ def _wanted() -> dict[str, Callable[[], str]]:
         **{f"sealing:{purpose}": _key for purpose in purposes},
         **{f"session:{service}": _key for service in _SESSIONS},
         "index:verification": _key,
+        "check:intake": _key,
         f"rabbitmq:{rabbitmq.STUCK_WORK}": lambda: secrets.token_hex(20),
         "counter:verification": _key,
         "mongodb-member": _key,

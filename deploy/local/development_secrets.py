@@ -104,6 +104,7 @@ def _wanted() -> dict[str, Callable[[], str]]:
         "session:intake": _key,
         "session:verification": _key,
         "index:verification": _key,
+        "check:intake": _key,
         f"rabbitmq:{rabbitmq.STUCK_WORK}": _hex,
         "counter:verification": _key,
         **{f"officer:{username}": _readable for username, *_ in _OFFICERS},

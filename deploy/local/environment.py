@@ -118,6 +118,7 @@ def _intake(run: Deployment) -> dict[str, str]:
     wide = {"STARTS_PER_HOUR": "1000000", "UPLOADS_PER_HOUR": "1000000"}
     return {
         "SESSION_KEY": run.secrets.values["session:intake"],
+        "CHECK_KEY": run.secrets.values["check:intake"],
         "PUBLIC_URL": run.public_url,
         "DESK_URL": run.officers_url,
         "COUNTER_PUBLIC_KEY": public_half(run.secrets.values["counter:verification"]),

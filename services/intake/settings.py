@@ -11,10 +11,15 @@ from shared.settings import ServiceSettings
 
 
 class IntakeSettings(ServiceSettings):
-    """`session_key` signs tokens of drafts and status; `clean_workers` processes read files."""
+    """`session_key` signs tokens of drafts and status; `clean_workers` processes read files.
+
+    `check_key` (base64, 32 bytes) hashes the codes printed on cards. Several, comma-separated,
+    newest first, while cards issued under an older one are valid (docs/decisions/0027).
+    """
 
     service: str = "intake"
     session_key: SecretStr
+    check_key: SecretStr
     public_url: str = "http://127.0.0.1:8080"
     # Both empty: no counter service. The key reads tickets of the officers' desk, and makes none.
     desk_url: str = ""

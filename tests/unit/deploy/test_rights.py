@@ -27,7 +27,7 @@ COMMON = {
 }
 OWN = {
     "intake": {
-        *("SESSION_KEY", "PUBLIC_URL", "DESK_URL", "COUNTER_PUBLIC_KEY"),
+        *("SESSION_KEY", "CHECK_KEY", "PUBLIC_URL", "DESK_URL", "COUNTER_PUBLIC_KEY"),
         *("STARTS_PER_HOUR", "UPLOADS_PER_HOUR", "SUBMISSIONS_PER_DAY"),
     },
     "verification": {
@@ -43,7 +43,7 @@ OWN = {
 SECRET = (
     *("MONGO_URL", "RABBIT_URL", "S3_SECRET_KEY", "KEYRING_FILE"),
     "STUCK_WORK_RABBIT_URL",
-    *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY"),
+    *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY", "CHECK_KEY"),
 )
 
 
@@ -68,7 +68,7 @@ def test_no_secret_is_shared_between_services(tmp_path: Path) -> None:
         for name, value in environment(service, run).items()
         if name in SECRET
     ]
-    assert len(values) == len(set(values)) == 4 * 4 + 5
+    assert len(values) == len(set(values)) == 4 * 4 + 6
 
 
 def test_intake_reads_the_tickets_of_the_counter_and_makes_none(tmp_path: Path) -> None:
