@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.verification.register.hearing import note_expired_card, note_revoked_card
 from services.verification.review.cases import amend_case, open_case, withdraw_case
 from services.verification.review.results import (
     note_failed_card,
@@ -18,7 +19,7 @@ from shared.contracts.applications import (
     ApplicationSubmitted,
     ApplicationWithdrawn,
 )
-from shared.contracts.cards import CardFailed, CardIssued
+from shared.contracts.cards import CardExpired, CardFailed, CardIssued, CardRevoked
 from shared.contracts.envelope import Event
 from shared.contracts.notices import NoticeFailed, NoticeSent
 from shared.contracts.surveys import SurveyAnswered
@@ -53,7 +54,15 @@ def make_consumers(reader: CaseReader) -> tuple[Consumer, ...]:
                 ApplicationWithdrawn: withdraw_case,
             },
         ),
-        Consumer(VERIFICATION_CARDS, {CardIssued: on_card_issued, CardFailed: note_failed_card}),
+        Consumer(
+            VERIFICATION_CARDS,
+            {
+                CardIssued: on_card_issued,
+                CardFailed: note_failed_card,
+                CardRevoked: note_revoked_card,
+                CardExpired: note_expired_card,
+            },
+        ),
         Consumer(VERIFICATION_SURVEYS, {SurveyAnswered: keep_survey}),
         Consumer(
             VERIFICATION_NOTICES, {NoticeSent: note_sent_notice, NoticeFailed: note_failed_notice}

@@ -10,6 +10,7 @@ from services.verification.notes import store as notes
 from services.verification.officers import provider_store
 from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
+from services.verification.register import store as register
 from services.verification.review import census
 from services.verification.review import store as review
 from services.verification.search import store as search
@@ -24,6 +25,7 @@ INDEXES = {
     **sessions.INDEXES,
     **provider_store.INDEXES,
     **review.INDEXES,
+    **register.INDEXES,
     **search.INDEXES,
     **duplicates.INDEXES,
     **stuck.INDEXES,

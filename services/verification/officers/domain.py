@@ -29,6 +29,8 @@ Permission = Literal[
     "check_cases",
     "decide_cases",
     "take_over_cases",
+    "take_reports",
+    "end_registrations",
     "enter_applications",
     "see_figures",
     "repair_stuck_work",
@@ -66,6 +68,8 @@ RIGHTS: dict[Permission, frozenset[OfficerRole]] = {
     "check_cases": _CASE_WORKERS,
     "decide_cases": frozenset({"placement_officer"}),
     "take_over_cases": frozenset({"placement_officer", "division_head"}),
+    "take_reports": _CASE_WORKERS,
+    "end_registrations": frozenset({"placement_officer"}),
     "enter_applications": _CASE_WORKERS | {"intake_operator"},
     "see_figures": _HEADS | {"placement_officer", "ipk_officer"},
     "repair_stuck_work": frozenset({"placement_officer", "system_admin"}),
@@ -81,6 +85,10 @@ REFUSALS: dict[Permission, str] = {
     "Teruskan permohonan ini kepada Pengantar Kerja.",
     "take_over_cases": "Hanya Pengantar Kerja dan Kepala Bidang yang boleh mengambil alih "
     "permohonan. Minta salah satu dari mereka.",
+    "take_reports": "Akun Anda tidak berhak mencatat laporan pencari kerja. "
+    "Minta Verifikator atau Pengantar Kerja.",
+    "end_registrations": "Hanya Pengantar Kerja yang boleh mencatat penempatan, menghapus dari "
+    "daftar, dan mencabut kartu. Minta salah satu dari mereka.",
     "enter_applications": "Akun Anda tidak berhak mengisikan permohonan. "
     "Minta administrator menambahkan peran Operator Pendaftaran.",
     "see_figures": "Akun Anda tidak berhak melihat angka pelayanan. "

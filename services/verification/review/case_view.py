@@ -9,6 +9,7 @@ from services.verification.duplicates.compare import twins_of
 from services.verification.duplicates.domain import Twin
 from services.verification.officers.domain import Officer
 from services.verification.officers.entering import name_of
+from services.verification.register.known_cards import KnownCard
 from services.verification.review import store
 from services.verification.review.answers_view import Group, groups_of, request_of
 from services.verification.review.checklists import CHECKLISTS
@@ -40,7 +41,6 @@ from services.verification.review.related import (
     suspects_of,
     warned_of,
 )
-from services.verification.review.store import OldCard
 from services.verification.review.timeline import Line, timeline, views
 from services.verification.review.warnings import TEXTS, remarks
 from services.verification.texts import reasons_in_force
@@ -132,7 +132,7 @@ class CaseView:
     full_name: str
     shown_state: str
     request: Group
-    old_card: OldCard | None
+    old_card: KnownCard | None
     panels: tuple[Panel, ...]
     other_groups: tuple[Group, ...]
     warnings: tuple[WarningView, ...]

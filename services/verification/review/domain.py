@@ -52,7 +52,15 @@ CheckResult = Literal["matches", "does_not_match", "unreadable"]
 DUPLICATE = "one_open_application"
 # warnings that hang on other applications and cards
 LIVE = frozenset(
-    {DUPLICATE, "unknown_previous_card", "previous_card_of_another", "previous_card_expired"}
+    {
+        DUPLICATE,
+        "unknown_previous_card",
+        "previous_card_of_another",
+        "previous_card_replaced",
+        "previous_card_revoked",
+        "previous_card_expired",
+        "previous_holder_left",
+    }
 )
 LEASE = timedelta(minutes=15)
 HAS_CARD: frozenset[State] = frozenset({"issued", "printed", "collected"})

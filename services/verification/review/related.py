@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.verification.duplicates.domain import Twin
+from services.verification.register.known_cards import KnownCard, cards_numbered, with_live_card
 from services.verification.review import store
 from services.verification.review.domain import DUPLICATE, HAS_CARD, OPEN, Case
 from services.verification.review.lists import CaseRow
-from services.verification.review.store import OldCard
 from services.verification.review.warnings import with_live_rules
 from services.verification.search.store import plain_number
 from shared.clock import OFFICE_ZONE
@@ -25,7 +25,7 @@ class Related:
     """`others` speak against this application; `old_card` is the one it names."""
 
     others: tuple[Document, ...] = ()
-    old_card: OldCard | None = None
+    old_card: KnownCard | None = None
 
     def previous_number(self, case: Case) -> str | None:
         """The number of the card that the application is about, as the register writes it."""
@@ -39,9 +39,9 @@ class Related:
 async def related_to(scope: Scope, case: Case) -> Related:
     others = await store.same_nik(scope, case)
     issued = [each["_id"] for each in others if each["state"] in HAS_CARD]
-    live = await _live_cards(scope, issued) if case.kind == "new" else set()
+    live = await with_live_card(scope, issued) if case.kind == "new" else set()
     number = case.previous_registration_number
-    cards = await store.numbered_cards(scope, [number]) if case.kind != "new" and number else {}
+    cards = await cards_numbered(scope, [number]) if case.kind != "new" and number else {}
     return Related(
         tuple(each for each in others if each["state"] not in HAS_CARD or each["_id"] in live),
         cards.get(number or ""),
@@ -90,9 +90,9 @@ async def flagged(scope: Scope, rows: Sequence[CaseRow]) -> frozenset[str]:
         if row.kind == "new" and row.nik_index in shared
         for each in shared[row.nik_index].issued
     ]
-    live = await _live_cards(scope, issued)
+    live = await with_live_card(scope, issued)
     numbers = [row.previous_registration_number or "" for row in waiting if row.kind != "new"]
-    cards = await store.numbered_cards(scope, numbers) if numbers else {}
+    cards = await cards_numbered(scope, numbers)
     return frozenset(
         row.id
         for row in waiting
@@ -108,17 +108,18 @@ def _is_shared(row: CaseRow, shared: dict[str, store.SharedNik], live: set[str])
     return found.undecided > 1 or (row.kind == "new" and not live.isdisjoint(found.issued))
 
 
-def _card_rules(case: Case | CaseRow, card: OldCard | None) -> tuple[str, ...]:
+def _card_rules(case: Case | CaseRow, card: KnownCard | None) -> tuple[str, ...]:
     """What is wrong with the card that a renewal, correction or replacement names."""
     if case.kind == "new":
         return ()
     if card is None:
         return ("unknown_previous_card",)
-    if card.nik_index != case.nik_index:
-        return ("previous_card_of_another",)
     sent_on = case.submitted_at.astimezone(OFFICE_ZONE).date()
-    return ("previous_card_expired",) if card.valid_until < sent_on else ()
-
-
-async def _live_cards(scope: Scope, application_ids: list[str]) -> set[str]:
-    return await store.live_cards(scope, application_ids) if application_ids else set()
+    wrong = {
+        "previous_card_of_another": card.nik_index != case.nik_index,
+        "previous_card_replaced": card.newer_number is not None,
+        "previous_card_revoked": card.lane == "revoked",
+        "previous_card_expired": card.valid_until < sent_on,
+        "previous_holder_left": card.lane in {"placed", "removed"},
+    }
+    return tuple(rule for rule, is_so in wrong.items() if is_so)[:1]  # the weightiest says enough

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
+from services.verification.register.domain import RegisteredCard, RegisteredPerson
+from services.verification.register.hearing import register_card
 from services.verification.review import store
-from services.verification.review.domain import HAS_CARD
+from services.verification.review.domain import HAS_CARD, Case
 from services.verification.stuck import causes, failures
 from services.verification.stuck.domain import Failure
 from shared.contracts.cards import CardFailed, CardIssued
@@ -39,8 +41,22 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
         "valid_until": data.valid_until.isoformat(),
         "at": data.issued_at,
         "cause": None,
+        "registered": True,
     }
     await store.put_card(tx, data.card_id, values)
+    card = RegisteredCard(
+        card_id=data.card_id,
+        application_id=data.application_id,
+        reference=data.reference,
+        number=data.registration_number,
+        copy_no=data.copy_no,
+        kind=data.kind,
+        issued_on=data.issued_on,
+        valid_until=data.valid_until,
+        report_due_on=data.report_due_on,
+        issued_at=data.issued_at,
+    )
+    await register_card(tx, card, person_of(case), data.replaces_card_id)
     await failures.forget(tx, "card", data.card_id)
     detail = {"registration_number": data.registration_number}
     await log.record(
@@ -58,6 +74,15 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
             }
         )
         await store.replace(tx, issued, case.version)
+
+
+def person_of(case: Case) -> RegisteredPerson:
+    answers = case.current.answers
+    return RegisteredPerson(
+        full_name=answers.person.full_name,
+        nik_index=case.nik_index,
+        subdistrict=answers.domicile_address.subdistrict_name,
+    )
 
 
 async def note_failed_card(event: Event[CardFailed], tx: Tx) -> None:

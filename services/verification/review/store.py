@@ -13,7 +13,7 @@ from services.verification.review.domain import HAS_CARD, LIVE, Case, Claim, Lan
 from services.verification.review.promise import promise_of, service_clock
 from services.verification.review.refusals import CaseChanged, NoSuchCase
 from services.verification.search import store as search
-from shared.clock import now, today
+from shared.clock import now
 from shared.mongo import Document, IndexModel
 from shared.uow import Scope
 
@@ -31,24 +31,10 @@ INDEXES = {
         IndexModel([("nik_index", ASCENDING)]),
         IndexModel([("reference", ASCENDING)]),
     ],
-    CARDS: [
-        IndexModel([("application_id", ASCENDING)]),
-        IndexModel([("registration_number", ASCENDING)]),
-    ],
+    CARDS: [IndexModel([("application_id", ASCENDING)])],
     NOTICES: [IndexModel([("application_id", ASCENDING)]), IndexModel([("at", ASCENDING)])],
 }
 _ENDED = ["rejected", "withdrawn"]  # without a card
-
-
-@dataclass(frozen=True)
-class OldCard:
-    """An issued card found by its number, with the application that it was made for."""
-
-    application_id: str
-    registration_number: str
-    valid_until: date
-    nik_index: str
-    reference: str
 
 
 @dataclass(frozen=True)
@@ -195,47 +181,6 @@ async def shared_niks(scope: Scope, indexes: list[str]) -> dict[str, SharedNik]:
     }
 
 
-async def live_cards(scope: Scope, application_ids: list[str]) -> set[str]:
-    """Those of these applications whose card is valid today."""
-    chosen = {
-        "application_id": {"$in": application_ids},
-        "state": "issued",
-        "valid_until": {"$gte": today().isoformat()},
-    }
-    rows = scope.collection(CARDS).find(chosen, {"application_id": 1}, session=scope.session)
-    return {row["application_id"] async for row in rows}
-
-
-async def numbered_cards(scope: Scope, numbers: list[str]) -> dict[str, OldCard]:
-    """Issued cards by their number as typed, with or without spaces and signs between."""
-    typed = {number: "".join(filter(str.isalnum, number)) for number in numbers}
-    pipeline: list[Document] = [
-        {
-            "$match": {
-                "registration_number": {"$in": [*typed, *typed.values()]},
-                "state": "issued",
-            }
-        },
-        {
-            "$lookup": {
-                "from": CASES,
-                "localField": "application_id",
-                "foreignField": "_id",
-                "pipeline": [{"$project": {"nik_index": 1, "reference": 1}}],
-                "as": "case",
-            }
-        },
-        {"$unwind": "$case"},
-    ]
-    rows = await scope.mongo.aggregate(CARDS, pipeline, scope.session).to_list(None)
-    found = {row["registration_number"]: _old_card(row) for row in rows}
-    return {
-        number: card
-        for number, plain in typed.items()
-        if (card := found.get(number) or found.get(plain))
-    }
-
-
 async def put_card(scope: Scope, card_id: str, values: Document) -> bool:
     """Keep the latest that happened to a card, issued for good; whether this was it."""
     rows = scope.collection(CARDS)
@@ -253,6 +198,26 @@ async def card_of(scope: Scope, case_id: str) -> Document | None:
     return await scope.collection(CARDS).find_one(
         {"application_id": case_id}, session=scope.session
     )
+
+
+async def unregistered(scope: Scope, after: str, limit: int) -> list[Document]:
+    """Issued cards that an older release kept without their registration, by id."""
+    chosen = {"_id": {"$gt": after}, "state": "issued", "registered": None}
+    rows = scope.collection(CARDS).find(chosen).sort("_id", ASCENDING)
+    return await rows.limit(limit).to_list()
+
+
+async def mark_registered(scope: Scope, card_id: str) -> None:
+    await scope.collection(CARDS).update_one(
+        {"_id": card_id}, {"$set": {"registered": True}}, session=scope.session
+    )
+
+
+async def issued_cards(scope: Scope, case_ids: list[str]) -> dict[str, Document]:
+    """The living cards of these cases, by case."""
+    chosen = {"application_id": {"$in": case_ids}, "state": "issued"}
+    rows = scope.collection(CARDS).find(chosen, session=scope.session)
+    return {row["application_id"]: row async for row in rows}
 
 
 async def put_notice(scope: Scope, notice_id: str, values: Document) -> bool:
@@ -318,13 +283,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     return value
-
-
-def _old_card(row: Document) -> OldCard:
-    return OldCard(
-        application_id=row["application_id"],
-        registration_number=row["registration_number"],
-        valid_until=date.fromisoformat(row["valid_until"]),
-        nik_index=row["case"]["nik_index"],
-        reference=row["case"]["reference"],
-    )

@@ -28,6 +28,11 @@ TEXTS = {
     "unknown_previous_card": "Nomor kartu AK-1 lama tidak ada di sistem ini. "
     "Cocokkan dengan kartu lama atau buku register.",
     "previous_card_of_another": "Kartu AK-1 dengan nomor lama ini terdaftar atas NIK lain.",
+    "previous_card_replaced": "Kartu AK-1 lama ini sudah diganti kartu dengan nomor lain. "
+    "Periksa nomor kartu yang terbaru.",
+    "previous_card_revoked": "Kartu AK-1 lama ini sudah dicabut. Seharusnya dibuat kartu baru.",
+    "previous_holder_left": "Pemegang kartu AK-1 lama ini sudah tercatat bekerja atau dihapuskan "
+    "dari daftar. Seharusnya dibuat kartu baru.",
     "previous_card_expired": "Masa berlaku kartu AK-1 lama sudah habis ketika permohonan dikirim. "
     "Seharusnya dibuat kartu baru.",
 }

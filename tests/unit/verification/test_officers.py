@@ -22,12 +22,14 @@ from shared.errors import Forbidden, Invalid
 
 EXPECTED = {
     "intake_operator": {"enter_applications"},
-    "verification_officer": {"read_cases", "check_cases", "enter_applications"},
+    "verification_officer": {"read_cases", "check_cases", "take_reports", "enter_applications"},
     "placement_officer": {
         "read_cases",
         "check_cases",
         "decide_cases",
         "take_over_cases",
+        "take_reports",
+        "end_registrations",
         "enter_applications",
         "see_figures",
         "repair_stuck_work",
