@@ -21,8 +21,10 @@ from pathlib import Path
 from deploy.local import SERVICES, rabbitmq
 from deploy.local.development_secrets import PURPOSES
 from deploy.local.seaweed import ADMIN, Key, actions_of, identities
+from services.cards.keys.making import ensure_ring
 from shared.contracts.catalog import types_owned_by
 from shared.counter_tickets import public_half
+from shared.office import load_office
 
 STORE = "passwords.json"
 KEY_ID = "1"
@@ -41,6 +43,9 @@ def make_secrets(folder: Path) -> None:
 
     for service in SERVICES:
         _write(folder / service, _of_service(service, values))
+    signing_keys = folder / "cards" / "signing_keys.json"
+    ensure_ring(signing_keys, load_office().card.validity_months)
+    signing_keys.chmod(0o444)
     smtp_password = folder / "notify" / "smtp_password"
     if not smtp_password.exists():  # the office's own; empty: no log-in
         smtp_password.write_text("", "utf-8")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from deploy.local import SERVICES, rabbitmq
 from deploy.local.seaweed import ADMIN, Key
+from services.cards.keys.making import ensure_ring
+from shared.office import load_office
 
 PURPOSES = {
     "intake": ("identity", "contact", "special"),
@@ -60,6 +62,11 @@ class Secrets:
     def keyring(self, service: str) -> Path:
         return self.folder / service / "keyring.json"
 
+    @property
+    def signing_keys(self) -> Path:
+        """The ring of keys that sign cards."""
+        return self.folder / "cards" / "signing_keys.json"
+
     def officers(self) -> list[OfficerLogin]:
         return [
             OfficerLogin(username, name, roles, nip, self.password("officer", username))
@@ -90,6 +97,7 @@ def ensure_secrets(folder: Path) -> Secrets:
     result = Secrets(folder, values)
     for service in SERVICES:
         _write(result.keyring(service), _keyring(values, service))
+    ensure_ring(result.signing_keys, load_office().card.validity_months)
     return result
 
 

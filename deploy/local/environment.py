@@ -140,7 +140,12 @@ def _verification(run: Deployment) -> dict[str, str]:
 
 
 def _cards(run: Deployment) -> dict[str, str]:
-    return {"PUBLIC_URL": run.public_url, "RENDER_WORKERS": "2"}
+    return {
+        "PUBLIC_URL": run.public_url,
+        "RENDER_WORKERS": "2",
+        "SIGNING_KEYS_FILE": str(run.secrets.signing_keys),
+        "PUBLISH_EVERY_SECONDS": "2",  # a demonstration does not wait for a minute
+    }
 
 
 def _notify(run: Deployment) -> dict[str, str]:

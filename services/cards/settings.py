@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from pydantic import field_validator
+
+from services.cards.keys.settings import KeySettings
+from services.cards.token import check_address
 from shared.settings import ServiceSettings
 
 
-class CardsSettings(ServiceSettings):
-    """`public_url` is where the QR leads; `render_workers` are processes that draw cards."""
+class CardsSettings(KeySettings, ServiceSettings):
+    """`public_url` is where the QR leads; `render_workers` are processes that draw cards.
+
+    `publish_every_seconds`: a status list is written at most so often.
+    """
 
     service: str = "cards"
     public_url: str = "http://127.0.0.1:8080"
     render_workers: int = 2
+    publish_every_seconds: float = 45.0
+
+    @field_validator("public_url")
+    @classmethod
+    def _fits_into_the_code(cls, url: str) -> str:
+        check_address(url)
+        return url

@@ -66,6 +66,12 @@ class SigningKeys:
             self._signers[key.kid] = self._signer(key)
         return self._signers[key.kid]
 
+    def days_left(self, now: datetime) -> float:
+        """How long some key of the ring may still sign, the waiting ones with them."""
+        able = [key for key in self.ring.keys if key.signs_at(now) or key.is_waiting(now)]
+        last = max((key.exp_sign for key in able), default=now)
+        return (last - now).total_seconds() / 86400
+
     async def is_ready(self) -> bool:
         """For /readyz: whether a card could be signed now. The log says why not."""
         now = clock.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.cards.publishing.indexes import LIST_SIZE
 from shared.ids import uuid7
 from shared.mongo import IndexModel
-from shared.uow import Scope, Tx
+from shared.uow import Tx
 
 COLLECTION = "status_changes"
 INDEXES = {COLLECTION: [IndexModel([("list", 1)])]}
@@ -28,11 +28,3 @@ async def note_status(tx: Tx, index: int, status: int) -> None:
         "at": tx.at,
     }
     await tx.collection(COLLECTION).insert_one(row, session=tx.session)
-
-
-async def changed_lists(scope: Scope) -> dict[int, list[str]]:
-    """The changes not yet published, by list."""
-    found: dict[int, list[str]] = {}
-    async for row in scope.collection(COLLECTION).find({}, {"list": 1}, session=scope.session):
-        found.setdefault(row["list"], []).append(row["_id"])
-    return found

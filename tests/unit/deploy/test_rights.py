@@ -34,7 +34,7 @@ OWN = {
         *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY", "STUCK_WORK_RABBIT_URL"),
         *("PUBLIC_URL", "APPLICANTS_URL", "TOTP_REQUIRED"),
     },
-    "cards": {"PUBLIC_URL", "RENDER_WORKERS"},
+    "cards": {"PUBLIC_URL", "RENDER_WORKERS", "SIGNING_KEYS_FILE", "PUBLISH_EVERY_SECONDS"},
     "notify": {
         *("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_TLS"),
         *("MAIL_FROM", "PUBLIC_URL"),
@@ -42,6 +42,7 @@ OWN = {
 }
 SECRET = (
     *("MONGO_URL", "RABBIT_URL", "S3_SECRET_KEY", "KEYRING_FILE"),
+    "SIGNING_KEYS_FILE",
     "STUCK_WORK_RABBIT_URL",
     *("SESSION_KEY", "INDEX_KEY", "COUNTER_KEY", "CHECK_KEY"),
 )
@@ -68,7 +69,7 @@ def test_no_secret_is_shared_between_services(tmp_path: Path) -> None:
         for name, value in environment(service, run).items()
         if name in SECRET
     ]
-    assert len(values) == len(set(values)) == 4 * 4 + 6
+    assert len(values) == len(set(values)) == 4 * 4 + 7
 
 
 def test_intake_reads_the_tickets_of_the_counter_and_makes_none(tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:
     assert ensure_secrets(tmp_path / "a").values == first.values
     assert ensure_secrets(tmp_path / "b").values != first.values
     files = [path for path in (tmp_path / "a").rglob("*") if path.is_file()]
-    assert len(files) == 1 + len(SERVICES)
+    assert len(files) == 2 + len(SERVICES)
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
 
