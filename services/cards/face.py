@@ -27,6 +27,7 @@ class EducationRow:
     level: str
     major: str
     year: str
+    institution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class ExperienceRow:
 
     text: str
     years: str  # "2021", "2021-2024"; may be empty
+    is_skill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

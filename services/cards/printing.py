@@ -72,6 +72,7 @@ def education_rows(rows: tuple[applications.EducationRow, ...]) -> tuple[Educati
             + ("" if row.completed else " (tidak tamat)"),
             major=row.major or "",
             year=str(row.year_out),
+            institution=row.institution,
         )
         for row in ordered
     )
@@ -85,7 +86,7 @@ def experience_rows(
         jobs, key=lambda job: (job.year_out or date.max.year, job.year_in), reverse=True
     )
     printed = [ExperienceRow(f"{job.position}, {job.employer_name}", _years(job)) for job in newest]
-    printed += [ExperienceRow(skill.name, str(skill.year or "")) for skill in skills]
+    printed += [ExperienceRow(skill.name, str(skill.year or ""), is_skill=True) for skill in skills]
     return tuple(printed)
 
 
