@@ -58,12 +58,16 @@ async def with_live_card(scope: Scope, application_ids: Sequence[str]) -> set[st
 async def standings_of(
     scope: Scope, application_ids: Sequence[str], grace_days: int
 ) -> dict[str, RegisterStanding]:
-    """How the present cards of these applications stand, by application."""
+    """How the cards of these applications stand, by application."""
     if not application_ids:
         return {}
     day = today()
-    found = await store.of_applications(scope, list(application_ids))
-    return {each.card.application_id: each.standing(grace_days, day) for each in found}
+    standings: dict[str, RegisterStanding] = {}
+    for each in await store.of_applications(scope, list(application_ids)):
+        for card in each.cards[:-1]:
+            standings[card.application_id] = "superseded"
+        standings[each.card.application_id] = each.standing(grace_days, day)
+    return standings
 
 
 def _known(registration: Registration, number: str) -> KnownCard:

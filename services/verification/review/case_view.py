@@ -9,7 +9,8 @@ from services.verification.duplicates.compare import twins_of
 from services.verification.duplicates.domain import Twin
 from services.verification.officers.domain import Officer
 from services.verification.officers.entering import name_of
-from services.verification.register.known_cards import KnownCard
+from services.verification.register.domain import RegisterStanding
+from services.verification.register.known_cards import KnownCard, standings_of
 from services.verification.review import store
 from services.verification.review.answers_view import Group, groups_of, request_of
 from services.verification.review.checklists import CHECKLISTS
@@ -147,6 +148,7 @@ class CaseView:
     views: list[Line]
     entered_by: str
     card: Document | None
+    standing: RegisterStanding | None
     held: Claim | None
     is_mine: bool
     may_check: bool
@@ -185,6 +187,7 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
     twins = await twins_of(scope, case.id)
     suspects = suspects_of(related, twins)
     panels = _panels(case, groups, changes, looking.typed)
+    standings = await standings_of(scope, [case.id], looking.office.card.report_grace_days)
     compared = {group.item for panel in panels for group in panel.groups}
     return CaseView(
         case=case,
@@ -206,6 +209,7 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
         views=await views(scope, case.id),
         entered_by=await name_of(scope, case.entered_by),
         card=await store.card_of(scope, case.id),
+        standing=standings.get(case.id),
         held=held,
         is_mine=is_open and held is not None and held.officer_id == officer.id,
         may_check=is_open and officer.may("check_cases") and not is_own(case, officer),

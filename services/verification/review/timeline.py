@@ -7,6 +7,7 @@ from datetime import datetime
 
 from services.verification.audit import log
 from services.verification.audit.domain import Recorded
+from services.verification.register import labels as registered
 from services.verification.review import labels, reasons, store
 from services.verification.stuck import causes
 from shared import code_lists
@@ -33,6 +34,12 @@ _ACTS = {
     "card.collected": "Menyerahkan kartu",
     "promise.broken": "Batas waktu pelayanan terlewati",
     "card.issued": "Kartu terbit",
+    "job_seeker.reported": "Mencatat laporan",
+    "job_seeker.placed": "Mencatat penempatan",
+    "job_seeker.removed": "Menghapus dari daftar pencari kerja",
+    "card.revocation_asked": "Mencabut kartu",
+    "card.revoked": "Kartu dicabut",
+    "card.expired": "Masa berlaku kartu habis",
     "card.failed": "Kartu gagal dibuat",
     "card.retry_asked": "Meminta kartu dibuat lagi",
     "card.set_aside": "Menyisihkan kartu yang gagal",
@@ -57,6 +64,7 @@ _VIEWS = {
     "document.viewed": "Melihat berkas",
     "field.revealed": "Menampilkan data tertutup",
     "card.viewed": "Membuka kartu",
+    "registration.viewed": "Membuka keadaan kartu",
     "search.made": "Mencari data",
     "access_log.viewed": "Membuka catatan akses",
 }
@@ -110,6 +118,7 @@ def _act(entry: Recorded) -> Line:
         _items(entry.detail),
         taken_from,
         labels.COLLECTOR.get(entry.detail.get("collected_by", ""), ""),
+        *_of_register(entry.detail),
         entry.detail.get("note") or "",
         _number(entry.detail),
     ]
@@ -140,6 +149,16 @@ def _items(detail: Document) -> str:
     if "changed" in detail:
         return ", ".join(code_lists.ITEM.get(item, item) for item in detail["changed"])
     return ""
+
+
+def _of_register(detail: Document) -> tuple[str, ...]:
+    line = detail.get("line_no")
+    return (
+        f"laporan ke-{line}" if line else "",
+        registered.ANSWER.get(detail.get("answer", ""), ""),
+        registered.REMOVAL.get(detail.get("removal_reason", ""), ""),
+        registered.REVOCATION.get(detail.get("revocation_reason", ""), ""),
+    )
 
 
 def _number(detail: Document) -> str:

@@ -21,6 +21,8 @@ from services.verification.officers import account_pages, own_pages
 from services.verification.officers import pages as officers
 from services.verification.officers.guard import page_context
 from services.verification.page import Desk, desk_of
+from services.verification.register import ending_pages
+from services.verification.register import pages as register
 from services.verification.review import (
     access_pages,
     duplicate_pages,
@@ -84,11 +86,14 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *duplicate_pages.ROUTES,
             *files.ROUTES,
             *access_pages.ROUTES,
+            *register.ROUTES,
+            *ending_pages.ROUTES,
             *figures.ROUTES,
             *notes.ROUTES,
             *reason_pages.ROUTES,
             *texts.ROUTES,
             *stuck.ROUTES,
+            *choosing_pages.ROUTES,
             *counter.ROUTES,
             Mount(PREFIX, CompressedFiles()),
         ],

@@ -29,10 +29,12 @@ from shared.web.csrf import FIELD, csrf_token
 from tests.integration.verification.browser import PASSWORD, open_browser
 from tests.integration.verification.conftest import Desk
 from tests.integration.verification.test_pages import opened, stored_document
+from tests.unit.verification.sample_events import card_issued, submitted
 
 # A permission, or: "anybody" without signing in, "officer" whoever signed in.
 Rule = Permission | Literal["anybody", "officer"]
 CASE = "/petugas/permohonan/{case_id}"
+CARD = "/petugas/kartu/{card_id}"
 ACCOUNT = "/petugas/akun-petugas/{officer_id}"
 RULES: dict[str, Rule] = {
     "GET /": "anybody",
@@ -114,6 +116,15 @@ RULES: dict[str, Rule] = {
     f"POST {CASE}/kembar/{{other_id}}": "check_cases",
     f"GET {CASE}/berkas/{{document_id}}/{{number:page}}": "read_cases",
     f"GET {CASE}/kartu": "read_cases",
+    "GET /petugas/kartu": "read_cases",
+    f"GET {CARD}": "read_cases",
+    f"POST {CARD}/lapor": "take_reports",
+    f"GET {CARD}/ditempatkan": "end_registrations",
+    f"POST {CARD}/ditempatkan": "end_registrations",
+    f"GET {CARD}/dihapuskan": "end_registrations",
+    f"POST {CARD}/dihapuskan": "end_registrations",
+    f"GET {CARD}/cabut": "end_registrations",
+    f"POST {CARD}/cabut": "end_registrations",
     "GET /petugas/loket": "enter_applications",
     "POST /petugas/loket": "enter_applications",
     f"GET {CASE}/loket": "check_cases",
@@ -185,6 +196,7 @@ async def walk(desk: Desk, resources: Resources, servers: Servers) -> AsyncItera
         "document_id": case.current.documents[0].document_id,
         "number": "1",
         "other_id": case.id,
+        "card_id": await a_card(desk),
         "note_id": case.id,
         "group": "documents.photo",
         "message": "returned",
@@ -193,6 +205,15 @@ async def walk(desk: Desk, resources: Resources, servers: Servers) -> AsyncItera
     assert isinstance(resources.settings, VerificationSettings)
     async with open_browser(resources) as client:
         yield Walk(desk, client, resources.settings.session_key.get_secret_value(), parts)
+
+
+async def a_card(desk: Desk) -> str:
+    event = submitted(reference="AK1-0000000000K")
+    issued = card_issued(event)
+    await desk.deliver(event)
+    await desk.deliver(issued)
+    card_id: str = issued.data.card_id
+    return card_id
 
 
 async def officer_with(desk: Desk, *roles: str) -> Officer:

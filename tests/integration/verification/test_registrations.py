@@ -1,0 +1,308 @@
+"""The register at the desk: events in any order, acts of officers, the look at who is forsaken."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from services.verification.officers.domain import Officer
+from services.verification.officers.sessions import ConfirmFirst, Session
+from services.verification.register import store
+from services.verification.register.acts import AskedEnd, AskedPlacement
+from services.verification.register.card_list import CARD_TABS, CardTab, read_cards
+from services.verification.register.domain import Registration
+from services.verification.register.forsaken import remove_forsaken
+from services.verification.register.recording import (
+    CardAct,
+    record_placement,
+    record_recall,
+    record_removal,
+    record_report,
+)
+from services.verification.register.refusals import RegistrationChanged
+from services.verification.review.registering import register_some
+from shared.clock import now, today
+from shared.contracts.applications import ApplicationKind
+from shared.contracts.cards import CardExpired, CardIssued, CardRevoked, RevocationReason
+from shared.contracts.envelope import Event
+from shared.contracts.registry import CardRevocationRequested, JobSeekerPlaced, JobSeekerRemoved
+from shared.dates import add_months
+from shared.errors import Forbidden, NotYet
+from shared.office import load_office
+from tests.integration.verification.browser import Browser
+from tests.integration.verification.conftest import Desk
+from tests.unit.verification.full_case import requested
+from tests.unit.verification.sample_events import card_issued, event_of, submitted
+
+GRACE = 30
+
+
+def issued(
+    application: Event[Any],
+    on: date,
+    *,
+    number: str = "1404241126000001",
+    kind: ApplicationKind = "new",
+    copy_no: int = 1,
+    replaces: str | None = None,
+) -> Event[CardIssued]:
+    event = card_issued(application)
+    values = {
+        "registration_number": number,
+        "issued_on": on,
+        "valid_until": add_months(on, 24),
+        "report_due_on": tuple(add_months(on, each) for each in (6, 12, 18)),
+        "kind": kind,
+        "copy_no": copy_no,
+        "replaces_card_id": replaces,
+    }
+    return event.model_copy(update={"data": event.data.model_copy(update=values)})
+
+
+async def with_card(desk: Desk, due_in: int = 0, reference: str = "AK1-0000000000A") -> str:
+    """An application with its card, whose first report is due in so many days."""
+    application = submitted(reference=reference)
+    await desk.deliver(application)
+    card = issued(application, add_months(today() + timedelta(days=due_in), -6))
+    await desk.deliver(card)
+    return card.data.card_id
+
+
+async def known(desk: Desk, card_id: str) -> Registration:
+    return await store.load(desk.uow.reading(), card_id)
+
+
+def act(registration: Registration, officer: Officer) -> CardAct:
+    by = Session("session", officer, confirmed_at=now())
+    return CardAct(registration.card.card_id, registration.version, by)
+
+
+def revoked(card: Event[CardIssued], reason: RevocationReason) -> Event[CardRevoked]:
+    data = CardRevoked(
+        card_id=card.data.card_id,
+        application_id=card.data.application_id,
+        reference=card.data.reference,
+        registration_number=card.data.registration_number,
+        reason=reason,
+        revoked_at=now(),
+    )
+    return event_of(data, source="cards", subject=data.card_id, version=3)
+
+
+async def told(desk: Desk, kind: type) -> list[Any]:
+    return [each.data for each in await desk.emitted() if isinstance(each.data, kind)]
+
+
+async def test_a_copy_and_a_renewal_go_on_with_the_spell_whatever_comes_first(desk: Desk) -> None:
+    applications = [submitted(reference=f"AK1-000000000{each}0") for each in range(3)]
+    for each in applications:
+        await desk.deliver(each)
+    began = today() - timedelta(days=700)
+    first = issued(applications[0], began)
+    copy = issued(applications[1], began, kind="correction", copy_no=2, replaces=first.data.card_id)
+    renewed = issued(
+        applications[2],
+        today(),
+        number="1404241126000009",
+        kind="renewal",
+        replaces=copy.data.card_id,
+    )
+    for early in (renewed, copy, revoked(first, "superseded")):
+        with pytest.raises(NotYet):
+            await desk.deliver(early)
+    await desk.deliver(first)
+    await desk.deliver(revoked(first, "superseded"))
+    for event in (copy, renewed, revoked(copy, "superseded"), first, copy):
+        await desk.deliver(event)
+    found = await known(desk, first.data.card_id)
+    assert [each.card_id for each in found.cards] == [
+        each.data.card_id for each in (first, copy, renewed)
+    ]
+    assert (found.lane, found.standing(GRACE, today())) == ("live", "valid")
+    assert [each.ended and each.ended.reason for each in found.cards] == [
+        "superseded",
+        "superseded",
+        None,
+    ]
+    assert await told(desk, JobSeekerRemoved) == []
+
+
+async def test_a_report_at_the_counter(desk: Desk) -> None:
+    card_id = await with_card(desk, due_in=5)
+    before = await known(desk, card_id)
+    asked = act(before, desk.approver)
+    work = partial(record_report, act=asked, answer="still_looking", grace_days=GRACE)
+    await desk.uow.run(work)
+    event = (await desk.emitted())[-1].data
+    assert (event.card_id, event.line_no, event.channel) == (card_id, 1, "counter")
+    assert event.next_due_on == before.card.report_due_on[1]
+    assert (event.officer_name, event.officer_nip) == ("Putra Contoh", desk.approver.nip)
+    with pytest.raises(RegistrationChanged, match="Putra Contoh mencatat laporan"):
+        await desk.uow.run(work)
+    rows = await desk.audit(action="job_seeker.reported")
+    assert [row["detail"] for row in rows] == [{"line_no": 1, "answer": "still_looking"}]
+
+
+async def test_the_employer_leaves_neither_in_the_event_nor_in_the_log(desk: Desk) -> None:
+    card_id = await with_card(desk)
+    work = AskedPlacement(today().isoformat(), "PT Rahasia Contoh", "Operator", "Kota Contoh")
+    asked = act(await known(desk, card_id), desk.approver)
+    await desk.uow.run(partial(record_placement, act=asked, asked=work))
+    [event] = await told(desk, JobSeekerPlaced)
+    assert event.placed_on == today()
+    assert "Rahasia" not in repr(await desk.emitted()) + repr(await desk.audit())
+    placement = (await known(desk, card_id)).placement
+    assert placement is not None
+    assert placement.employer == "PT Rahasia Contoh"
+    with pytest.raises(RegistrationChanged):
+        await desk.uow.run(partial(record_removal, act=asked, asked=AskedEnd("died")))
+
+
+async def test_a_card_is_taken_back_by_one_who_proves_himself(desk: Desk) -> None:
+    application = submitted()
+    await desk.deliver(application)
+    card = issued(application, today())
+    await desk.deliver(card)
+    before = await known(desk, card.data.card_id)
+    why = AskedEnd("false_data", "Ijazah tidak terdaftar.")
+    stale = CardAct(card.data.card_id, before.version, Session("session", desk.approver))
+    with pytest.raises(ConfirmFirst):
+        await desk.uow.run(partial(record_recall, act=stale, asked=why))
+    with pytest.raises(Forbidden):
+        await desk.uow.run(partial(record_recall, act=act(before, desk.verifier), asked=why))
+    await desk.uow.run(partial(record_recall, act=act(before, desk.approver), asked=why))
+    [asked] = await told(desk, CardRevocationRequested)
+    assert (asked.card_id, asked.reason) == (card.data.card_id, "false_data")
+    assert (await known(desk, card.data.card_id)).lane == "live"  # until cards has said so
+    await desk.deliver(revoked(card, "false_data"))
+    after = await known(desk, card.data.card_id)
+    assert (after.lane, after.outcome) == ("revoked", "removed")
+    [left] = await told(desk, JobSeekerRemoved)
+    assert left.reason == "office"
+
+
+async def test_an_expired_card_ends_the_spell(desk: Desk) -> None:
+    card_id = await with_card(desk)
+    card = (await known(desk, card_id)).card
+    data = CardExpired(
+        card_id=card_id,
+        application_id=card.application_id,
+        reference=card.reference,
+        registration_number=card.number,
+        valid_until=card.valid_until,
+        expired_at=now(),
+    )
+    event = event_of(data, source="cards", subject=card_id, version=3)
+    for _ in range(2):
+        await desk.deliver(event)
+    assert [each.reason for each in await told(desk, JobSeekerRemoved)] == ["expired"]
+    assert (await known(desk, card_id)).lane == "expired"
+
+
+async def test_who_does_not_report_leaves_the_list_once(desk: Desk) -> None:
+    late = await with_card(desk, due_in=-GRACE - 1)
+    in_time = await with_card(desk, due_in=-GRACE, reference="AK1-0000000000B")
+    assert await remove_forsaken(desk.uow, GRACE) == 1
+    assert await remove_forsaken(desk.uow, GRACE) == 0
+    left = await told(desk, JobSeekerRemoved)
+    assert [(each.card_id, each.reason) for each in left] == [(late, "report_overdue")]
+    assert (await known(desk, late)).lane == "removed"
+    assert (await known(desk, in_time)).lane == "live"
+
+
+async def test_the_list_by_standing(desk: Desk) -> None:
+    numbers = {}
+    for place, (tab, due_in) in enumerate(
+        (("active", 15), ("report_due", 14), ("report_due", 0), ("report_overdue", -1))
+    ):
+        card_id = await with_card(desk, due_in, f"AK1-000000000{place}0")
+        numbers[card_id] = tab
+
+    async def cards(tab: CardTab) -> list[str]:
+        page = await read_cards(desk.uow.reading(), desk.verifier, tab, None, GRACE)
+        assert page.counts[tab] == len(page.rows)
+        return [each.registration.card.card_id for each in page.rows]
+
+    found = {card_id: tab for tab in CARD_TABS for card_id in await cards(tab)}
+    assert found == numbers
+    due = await cards("report_due")
+    assert due[0] == list(numbers)[2]  # the nearest day first
+
+
+async def test_cards_of_an_older_release_get_their_registration(desk: Desk) -> None:
+    card_id = await with_card(desk)
+    expected = await known(desk, card_id)
+    await desk.forget("registrations")
+    rows = desk.uow.reading().collection("case_cards")
+    await rows.update_many({}, {"$unset": {"registered": ""}})
+    config = load_office().card
+    assert await register_some(desk.uow, config, "") == card_id
+    assert await register_some(desk.uow, config, "") == ""
+    assert await known(desk, card_id) == expected
+
+
+async def test_the_pages_of_a_card(desk: Desk, browser: Browser) -> None:
+    card_id = await with_card(desk)
+    base = f"/petugas/kartu/{card_id}"
+    await browser.sign_in("vera")
+    listed = (await browser.client.get("/petugas/kartu")).text
+    assert f'href="{base}"' in listed
+    page = (await browser.client.get(base)).text
+    assert "Jatuh tempo lapor" in page
+    assert "Cabut kartu" not in page
+    version = {"version": str((await known(desk, card_id)).version)}
+    for answer, text in (("", "Pilih dulu jawaban"), ("employed", "Pengantar Kerja yang")):
+        refused = await browser.post(f"{base}/lapor", {**version, "answer": answer})
+        assert refused.status_code == 422
+        assert text in refused.text
+    for expected in ("Laporan tercatat", "sudah Anda catat pukul"):
+        done = await browser.post(f"{base}/lapor", {**version, "answer": "data_changed"})
+        assert done.status_code == 303
+        assert expected in (await browser.client.get(done.headers["location"])).text
+    case_id = (await known(desk, card_id)).card.application_id
+    case = (await browser.client.get(f"/petugas/permohonan/{case_id}")).text
+    assert f'href="{base}"' in case
+    assert "Mencatat laporan" in case
+
+
+async def test_an_end_is_asked_once_more(desk: Desk, browser: Browser) -> None:
+    card_id = await with_card(desk)
+    base = f"/petugas/kartu/{card_id}"
+    await browser.sign_in("putra")
+    version = {"version": str((await known(desk, card_id)).version)}
+    led = await browser.post(f"{base}/lapor", {**version, "answer": "withdrew"})
+    assert led.headers["location"] == f"{base}/dihapuskan?alasan=withdrew"
+    form = (await browser.client.get(led.headers["location"])).text
+    assert 'value="withdrew" checked' in form
+    wrong = await browser.post(f"{base}/dihapuskan", {**version, "do": "check"})
+    assert wrong.status_code == 422
+    fields = {**version, "reason": "withdrew", "note": "<b>pindah</b>"}
+    asked = await browser.post(f"{base}/dihapuskan", {**fields, "do": "check"})
+    assert "tidak bisa dibatalkan" in asked.text
+    assert "&lt;b&gt;pindah" in asked.text
+    assert (await known(desk, card_id)).is_live
+    for expected in ("dihapuskan dari daftar", "sudah Anda hapus dari daftar pukul"):
+        done = await browser.post(f"{base}/dihapuskan", {**fields, "do": "save"})
+        assert done.status_code == 303
+        assert expected in (await browser.client.get(done.headers["location"])).text
+    late = await browser.post(f"{base}/ditempatkan", {**version, "do": "check"})
+    assert late.status_code == 409
+    assert "sudah dihapuskan dari daftar" in late.text
+    assert len(await told(desk, JobSeekerRemoved)) == 1
+
+
+async def test_a_second_spell_shows_the_other(desk: Desk, browser: Browser) -> None:
+    first = await with_card(desk)
+    case = await desk.case((await known(desk, first)).card.application_id)
+    again = requested(submitted(reference="AK1-0000000000Z"), "new", number=None)
+    await desk.deliver(again)
+    card = issued(again, today(), number="1404241126000077")
+    await desk.deliver(card)
+    assert (await desk.case(again.subject)).nik_index == case.nik_index
+    await browser.sign_in("vera")
+    page = (await browser.client.get(f"/petugas/kartu/{first}")).text
+    assert "juga punya kartu aktif" in page
+    assert "1404241126000077" in page
