@@ -43,6 +43,21 @@ EDUCATION_FORM_LEVEL = {
     "s2": "S2",
     "s3": "S3",
 }
+# the 13 levels of the labour market reports; Akta 2 and 3 (9 and 10) are no choice of the form
+EDUCATION_LEVEL = {
+    "none": 1,
+    "sd": 2,
+    "smp": 3,
+    "sma": 4,
+    "smk": 4,
+    "d1": 5,
+    "d2": 6,
+    "d3": 7,
+    "d4": 8,
+    "s1": 11,
+    "s2": 12,
+    "s3": 13,
+}
 LANGUAGE = {
     "id": "Indonesia",
     "en": "Inggris",

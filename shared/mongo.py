@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -40,6 +40,7 @@ _OUTAGE = (ConnectionFailure, NetworkTimeout, WTimeoutError, ExecutionTimeout)
 _OUTAGE_CODES = frozenset(
     {6, 7, 89, 91, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436}
 )
+_NO_SUCH_INDEX = frozenset({26, 27})  # or no such collection
 _TRANSIENT = "TransientTransactionError"
 _UNKNOWN_COMMIT = "UnknownTransactionCommitResult"
 _AGAIN_LABELS = (_TRANSIENT, _UNKNOWN_COMMIT, "RetryableWriteError")
@@ -181,6 +182,16 @@ class Mongo:
                     await database.create_collection(name)
             if models:
                 await database[name].create_indexes(models)
+
+    async def drop_indexes(self, outdated: Mapping[str, Sequence[str]]) -> None:
+        """Drop indexes of an earlier release by name, where they still are."""
+        for name, indexes in outdated.items():
+            for index in indexes:
+                try:
+                    await self._of(name).drop_index(index)
+                except OperationFailure as error:
+                    if error.code not in _NO_SUCH_INDEX:
+                        raise
 
     async def ping(self) -> bool:
         try:

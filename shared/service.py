@@ -60,13 +60,16 @@ class Parts:
     """What one service is made of.
 
     `web` is the public ASGI app (None: health only); `background` are named coroutine
-    functions that run until `stopping` is set; `close` runs last.
+    functions that run until `stopping` is set; without its own `checks` no process that works is
+    ready; `close` runs last.
     """
 
     indexes: Indexes
+    outdated_indexes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     consumers: Sequence[Consumer] = ()
     web: ASGIApp | None = None
     background: Sequence[tuple[str, Callable[[], Awaitable[None]]]] = ()
+    checks: Mapping[str, Check] = field(default_factory=dict)
     close: Callable[[], Awaitable[None]] | None = None
 
 
@@ -169,6 +172,7 @@ class _Process:
         """Create collections and indexes as soon as MongoDB answers."""
         while not resources.stopping.is_set():
             try:
+                await resources.mongo.drop_indexes(parts.outdated_indexes)
                 await resources.mongo.ensure_indexes(
                     {**parts.indexes, **outbox.INDEXES, **inbox.INDEXES}
                 )
@@ -212,7 +216,7 @@ class _Process:
     ) -> None:
         checks = self._checks(resources, parts, consumer, publisher)
         is_worker = self.settings.role == "worker"
-        needed, told = (checks, {}) if is_worker else _split(checks)
+        needed, told = (checks, {}) if is_worker else _split(checks, parts.checks)
         routes: list[Any] = list(health_routes(needed, told))
         app = Starlette(routes=routes)
         app.router.redirect_slashes = False  # such a redirect repeats the Host header
@@ -258,15 +262,16 @@ class _Process:
 
         checks: dict[str, Check] = {"mongodb": resources.mongo.ping}
         if self.settings.role != "web":
-            checks |= {"rabbitmq": rabbitmq, "consumers": consumers}
+            checks |= {"rabbitmq": rabbitmq, "consumers": consumers, **parts.checks}
         return checks
 
 
-def _split(checks: dict[str, Check]) -> tuple[dict[str, Check], dict[str, Check]]:
-    """For a process with pages: MongoDB decides, the rest is reported."""
-    return {"mongodb": checks["mongodb"]}, {
-        name: check for name, check in checks.items() if name != "mongodb"
-    }
+def _split(
+    checks: dict[str, Check], own: Mapping[str, Check]
+) -> tuple[dict[str, Check], dict[str, Check]]:
+    """For a process with pages: MongoDB and its own checks decide, the rest is reported."""
+    needed = {name: check for name, check in checks.items() if name in {"mongodb", *own}}
+    return needed, {name: check for name, check in checks.items() if name not in needed}
 
 
 class _Server(uvicorn.Server):

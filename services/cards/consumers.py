@@ -1,12 +1,14 @@
-"""What cards hears: approvals, officers who want a failed card tried again, its own next step."""
+"""What cards hears: approvals, what officers note of a job seeker, its own next step."""
 
 from __future__ import annotations
 
-from services.cards import store
+from functools import partial
+
+from services.cards import registry, store
+from services.cards.allocating import allocate_card, equip_card
 from services.cards.issuing import (
     CARD_FAULTS,
     Press,
-    allocate_card,
     give_up_card,
     is_last_attempt,
     issue_card,
@@ -14,6 +16,12 @@ from services.cards.issuing import (
 )
 from shared.contracts.cards import CardAllocated
 from shared.contracts.envelope import Event
+from shared.contracts.registry import (
+    CardRevocationRequested,
+    JobSeekerPlaced,
+    JobSeekerRemoved,
+    JobSeekerReported,
+)
 from shared.contracts.repairs import CardRetryRequested
 from shared.contracts.reviews import ApplicationApproved
 from shared.messaging.subscribe import Consumer, Finish, Step
@@ -27,6 +35,8 @@ def consumers(uow: UnitOfWork, press: Press) -> list[Consumer]:
 
     async def on_card_allocated(event: Event[CardAllocated], finish: Finish) -> None:
         card = await store.find_card(uow.reading(), event.data.card_id)
+        if card is not None and card.token is None:
+            card = await uow.run(partial(equip_card, card_id=card.card_id, press=press))
         try:
             await issue_card(event, finish, card, press)
         except CARD_FAULTS as error:
@@ -38,7 +48,16 @@ def consumers(uow: UnitOfWork, press: Press) -> list[Consumer]:
     return [
         Consumer(
             CARDS_APPROVALS,
-            {ApplicationApproved: on_application_approved, CardRetryRequested: retry_failed_card},
+            {
+                ApplicationApproved: on_application_approved,
+                CardRetryRequested: retry_failed_card,
+                JobSeekerReported: partial(registry.note_report, grace_days=press.grace_days),
+                JobSeekerPlaced: partial(registry.note_placement, grace_days=press.grace_days),
+                JobSeekerRemoved: partial(registry.note_removal, grace_days=press.grace_days),
+                CardRevocationRequested: partial(
+                    registry.take_card_back, grace_days=press.grace_days
+                ),
+            },
         ),
         Consumer(CARDS_RENDERING, {CardAllocated: Step(on_card_allocated)}),
     ]

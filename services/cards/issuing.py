@@ -1,34 +1,27 @@
-"""allocate_card, issue_card, retry_card: one step, one event each."""
+"""issue_card, give_up_card, retry_card: one step, one event each."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from services.cards import store
-from services.cards.domain import (
-    RENDER_ATTEMPTS,
-    Card,
-    registration_number,
-    report_dates,
-)
+from services.cards.domain import RENDER_ATTEMPTS, Card
+from services.cards.keys.signer import Signer
+from services.cards.numbers import NumberTemplate
 from services.cards.printing import face_of
+from services.cards.records import cause_of, keep_card, revoke_replaced
 from services.cards.rendering import RenderError, render
-from shared import clock
 from shared.contracts.cards import CardAllocated, CardFailed, CardIssued
 from shared.contracts.envelope import Event
 from shared.contracts.repairs import CardRetryRequested
-from shared.contracts.reviews import ApplicationApproved
-from shared.dates import add_months
 from shared.errors import NotFound, Poison
-from shared.ids import uuid7
 from shared.messaging.subscribe import Finish
 from shared.observability import get_logger
 from shared.office import Office
 from shared.procpool import WorkerDied, WorkerPool, WorkTimedOut
-from shared.sealed import KeyRing, field_context
+from shared.sealed import KeyRing
 from shared.storage import CARDS, DOCUMENTS, Damaged, Storage
 from shared.uow import Tx
 
@@ -37,45 +30,22 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Press:
-    """What issuing works with: store of files, keys, the office's texts, workers that draw."""
+    """What cards are made with: store of files, keys, the office's texts, workers that draw.
+
+    `signer_at` gives the key that signs cards at a moment.
+    """
 
     storage: Storage
     keys: KeyRing
     office: Office
     workers: WorkerPool
     public_url: str
+    numbers: NumberTemplate
+    signer_at: Callable[[datetime], Signer]
 
-
-async def allocate_card(event: Event[ApplicationApproved], tx: Tx, press: Press) -> None:
-    """Give the approved application its number; at most once per application."""
-    approved = event.data
-    if await store.find_card_of(tx, approved.application_id) is not None:
-        return
-    issued_on = tx.at.astimezone(clock.OFFICE_ZONE).date()
-    sequence = await store.next_sequence(tx, tx.office, issued_on.year)
-    rules = press.office.card
-    code = new_check_code()
-    card = Card(
-        card_id=uuid7(),
-        application_id=approved.application_id,
-        reference=approved.reference,
-        registration_number=registration_number(tx.office, issued_on, sequence),
-        state="allocated",
-        version=1,
-        holder=approved.holder,
-        photo=approved.photo,
-        signatory=approved.signatory,
-        issued_on=issued_on,
-        valid_until=add_months(issued_on, rules.validity_months),
-        report_due_on=report_dates(issued_on, rules.report_interval_months, rules.report_lines),
-        check_code=press.keys.seal(
-            "identity", code, field_context(approved.application_id, "check_code")
-        ),
-        check_code_hash=hashlib.sha256(code.encode()).hexdigest(),
-        allocated_at=tx.at,
-    )
-    await store.insert_card(tx, card)
-    _emit_allocated(tx, card)
+    @property
+    def grace_days(self) -> int:
+        return self.office.card.report_grace_days
 
 
 async def issue_card(
@@ -94,26 +64,10 @@ async def issue_card(
     stored = replace(card, pdf={"key": card.object_key, "sha256": sha256, "size": len(pdf)})
 
     async def record(tx: Tx) -> None:
-        issued = stored.to("issued")
-        await store.save_card(tx, issued)
-        tx.emit(
-            CardIssued(
-                card_id=issued.card_id,
-                application_id=issued.application_id,
-                reference=issued.reference,
-                registration_number=issued.registration_number,
-                issued_on=issued.issued_on,
-                valid_until=issued.valid_until,
-                report_due_on=issued.report_due_on,
-                object_key=issued.object_key,
-                sha256=sha256,
-                size=len(pdf),
-                check_code_hash=issued.check_code_hash,
-                issued_at=tx.at,
-            ),
-            subject=issued.card_id,
-            version=issued.version,
-        )
+        noted = stored.to("issued").noting(tx.at, "issued")
+        issued = await keep_card(tx, card, noted, press.grace_days)
+        tx.emit(_issued(issued, tx.at), subject=issued.card_id, version=issued.version)
+        await revoke_replaced(tx, issued, press.grace_days)
 
     await finish(record)
 
@@ -128,8 +82,7 @@ async def give_up_card(finish: Finish, card: Card, error: Exception) -> None:
     _log.error("card.failed", card_id=card.card_id, cause=cause)
 
     async def record(tx: Tx) -> None:
-        failed = card.to("failed")
-        await store.save_card(tx, failed)
+        failed = await store.save_card(tx, card.to("failed").noting(tx.at, "failed", cause))
         tx.emit(
             CardFailed(
                 card_id=failed.card_id,
@@ -164,18 +117,13 @@ async def retry_card(tx: Tx, card_id: str) -> None:
     card = await store.find_card(tx, card_id)
     if card is None:
         raise NotFound(f"no card {card_id}")
-    again = card.to("allocated")
-    await store.save_card(tx, again)
+    noted = card.to("allocated").noting(tx.at, "retried", None, cause_of(tx))
+    again = await store.save_card(tx, noted)
     await store.forget_attempts(tx, card_id)
-    _emit_allocated(tx, again)
+    emit_allocated(tx, again)
 
 
-def new_check_code() -> str:
-    """128 random bits in base32, 26 characters: unguessable, never derived from the number."""
-    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
-
-
-def _emit_allocated(tx: Tx, card: Card) -> None:
+def emit_allocated(tx: Tx, card: Card) -> None:
     tx.emit(
         CardAllocated(
             card_id=card.card_id,
@@ -184,6 +132,30 @@ def _emit_allocated(tx: Tx, card: Card) -> None:
         ),
         subject=card.card_id,
         version=card.version,
+    )
+
+
+def _issued(card: Card, at: datetime) -> CardIssued:
+    if card.pdf is None:
+        raise AssertionError("an issued card is drawn")
+    return CardIssued(
+        card_id=card.card_id,
+        application_id=card.application_id,
+        reference=card.reference,
+        registration_number=card.registration_number,
+        issued_on=card.issued_on,
+        valid_until=card.valid_until,
+        report_due_on=card.report_due_on,
+        object_key=card.pdf["key"],
+        sha256=card.pdf["sha256"],
+        size=card.pdf["size"],
+        issued_at=at,
+        kind=card.kind,
+        copy_no=card.copy_no,
+        replaces_card_id=card.replaces_card_id,
+        check_code=card.check_code,
+        token_id=card.token_id,
+        status_index=card.status_index,
     )
 
 

@@ -1,12 +1,17 @@
-"""Wires cards: settings, resources, consumers, workers that draw."""
+"""Wires cards: settings, resources, consumers, workers that draw, what the date changes."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
-from services.cards import store
 from services.cards.consumers import consumers
+from services.cards.daily import watch_dates
+from services.cards.indexes import INDEXES, OUTDATED_INDEXES
 from services.cards.issuing import Press
+from services.cards.keys.signing import SigningKeys
+from services.cards.numbers import number_template
+from services.cards.publishing.publisher import Publisher
 from services.cards.rendering import warm_up
 from services.cards.settings import CardsSettings
 from shared import service
@@ -16,17 +21,46 @@ from shared.procpool import WorkerPool
 def build(resources: service.Resources) -> service.Parts:
     settings = cast("CardsSettings", resources.settings)
     workers = WorkerPool(settings.render_workers, initializer=warm_up)
-    press = Press(
+    signing = SigningKeys.open(settings)
+    press = make_press(resources, workers, signing)
+    publisher = Publisher(
+        uow=resources.uow,
+        storage=resources.storage,
+        keys=signing,
+        public_url=settings.public_url,
+        every_seconds=settings.publish_every_seconds,
+        stopping=resources.stopping,
+    )
+    return service.Parts(
+        indexes=INDEXES,
+        outdated_indexes=OUTDATED_INDEXES,
+        consumers=consumers(resources.uow, press),
+        background=[
+            ("dates", partial(watch_dates, resources.uow, press.grace_days, resources.stopping)),
+            ("publishing", publisher.run),
+        ],
+        checks={"signing_key": signing.is_ready},
+        close=workers.close,
+    )
+
+
+def make_press(resources: service.Resources, workers: WorkerPool, signing: SigningKeys) -> Press:
+    """Raises `BadTemplateError` for a number template that cannot work."""
+    settings = cast("CardsSettings", resources.settings)
+    rules = resources.office.card
+    return Press(
         storage=resources.storage,
         keys=resources.keys,
         office=resources.office,
         workers=workers,
         public_url=settings.public_url,
-    )
-    return service.Parts(
-        indexes=store.INDEXES,
-        consumers=consumers(resources.uow, press),
-        close=workers.close,
+        numbers=number_template(
+            rules.number_template,
+            rules.sequence_reset,
+            rules.number_boxes,
+            resources.office.identity.regency_code,
+        ),
+        signer_at=signing.signer_at,
     )
 
 

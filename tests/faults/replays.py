@@ -14,9 +14,10 @@ from typing import Any
 from faststream.exceptions import RejectMessage
 
 from deploy.local.environment import environment
-from services.cards import store as cards_store
 from services.cards.consumers import consumers as cards_consumers
-from services.cards.issuing import Press
+from services.cards.indexes import INDEXES as CARDS_INDEXES
+from services.cards.keys.signing import SigningKeys
+from services.cards.main import make_press
 from services.cards.settings import CardsSettings
 from services.intake import store as intake_store
 from services.intake.consumers import consumers as intake_consumers
@@ -48,7 +49,7 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
 INDEXES: dict[str, Any] = {
     "intake": intake_store.INDEXES,
     "verification": VERIFICATION_INDEXES,
-    "cards": cards_store.INDEXES,
+    "cards": CARDS_INDEXES,
     "notify": NOTIFY_INDEXES,
 }
 MOST_TRIES = 50
@@ -134,7 +135,7 @@ def _of_cards(resources: Resources, workers: WorkerPool | None) -> Sequence[Cons
     settings = resources.settings
     assert isinstance(settings, CardsSettings)
     assert workers is not None
-    press = Press(resources.storage, resources.keys, resources.office, workers, settings.public_url)
+    press = make_press(resources, workers, SigningKeys.open(settings))
     return cards_consumers(resources.uow, press)
 
 

@@ -6,20 +6,10 @@ from datetime import date
 
 import pytest
 
-from services.cards.domain import registration_number, report_dates
+from services.cards.domain import report_dates
 from services.cards.printing import address_line, education_rows, experience_rows
 from shared.contracts.applications import Address, EducationRow, ExperienceRow, SkillRow
 from shared.dates import add_months
-
-
-def test_the_number_has_16_digits_regency_date_sequence() -> None:
-    assert registration_number("1404", date(2026, 11, 24), 123) == "1404241126000123"
-
-
-@pytest.mark.parametrize("sequence", [0, 1_000_000])
-def test_a_sequence_that_does_not_fit_is_refused(sequence: int) -> None:
-    with pytest.raises(ValueError, match="six digits"):
-        registration_number("1404", date(2026, 11, 24), sequence)
 
 
 @pytest.mark.parametrize(
