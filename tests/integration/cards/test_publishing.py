@@ -123,10 +123,15 @@ async def press(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     settings = CardsSettings()
     resources = connect(settings)
     await resources.mongo.ensure_indexes({**INDEXES, **outbox.INDEXES, **inbox.INDEXES})
+    await empty(resources)
+    yield Press(resources, settings, reader)
+    await empty(resources)
+    resources.mongo.close()
+
+
+async def empty(resources: Resources) -> None:
     for name in ("cards", "counters", changes.COLLECTION, store.LISTS):
         await resources.mongo.collection(name).delete_many({})
-    yield Press(resources, settings, reader)
-    resources.mongo.close()
 
 
 async def test_a_change_is_in_the_next_list_and_waits_no_more(press: Press) -> None:
