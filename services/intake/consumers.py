@@ -1,19 +1,19 @@
-"""What intake hears: decisions, cards and notices become the status of the application.
+"""What intake hears: decisions and notices become the status of the application.
 
 Events of one source may come late or in the wrong order: the timeline takes each, the state only
 what is newer than all heard from that source, and an issued application never goes back. How a
-withdrawal and a decision that cross are settled is told in `withdrawal.py`.
+withdrawal and a decision that cross are settled is told in `withdrawal.py`; of cards in
+`cards_heard.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from services.intake import store
+from services.intake import cards_heard
+from services.intake.cards_heard import change_application
 from services.intake.domain import Application, State
-from shared.contracts.cards import CardFailed, CardIssued
 from shared.contracts.envelope import Event
 from shared.contracts.notices import (
     DRAFT_TEMPLATES,
@@ -29,17 +29,13 @@ from shared.contracts.reviews import (
     CardPrinted,
     ReviewStarted,
 )
-from shared.errors import Poison
 from shared.messaging.subscribe import Consumer
 from shared.messaging.topology import INTAKE_CARDS, INTAKE_DECISIONS, INTAKE_NOTICES
-from shared.observability import get_logger
 from shared.service import Resources
 from shared.uow import Tx
 
-_log = get_logger(__name__)
 
-
-def consumers(_: Resources) -> list[Consumer]:
+def consumers(resources: Resources) -> list[Consumer]:
     return [
         Consumer(
             INTAKE_DECISIONS,
@@ -52,7 +48,7 @@ def consumers(_: Resources) -> list[Consumer]:
                 CardCollected: on_card_collected,
             },
         ),
-        Consumer(INTAKE_CARDS, {CardIssued: on_card_issued, CardFailed: on_card_failed}),
+        Consumer(INTAKE_CARDS, cards_heard.handlers(resources)),
         Consumer(INTAKE_NOTICES, {NoticeSent: on_notice_sent, NoticeFailed: on_notice_failed}),
     ]
 
@@ -62,7 +58,7 @@ async def on_review_started(event: Event[ReviewStarted], tx: Tx) -> None:
         application.note("review_started", event.data.started_at)
         _decide(application, event, "under_review")
 
-    await _change(event, tx, change)
+    await change_application(event, tx, change)
 
 
 async def on_application_returned(event: Event[ApplicationReturned], tx: Tx) -> None:
@@ -79,7 +75,7 @@ async def on_application_returned(event: Event[ApplicationReturned], tx: Tx) -> 
         if _decide(application, event, "returned"):
             application.returned = {**details, "returned_at": data.returned_at}
 
-    await _change(event, tx, change)
+    await change_application(event, tx, change)
 
 
 async def on_application_rejected(event: Event[ApplicationRejected], tx: Tx) -> None:
@@ -96,7 +92,7 @@ async def on_application_rejected(event: Event[ApplicationRejected], tx: Tx) -> 
         _answered(application, data.rejected_at)
         _decide(application, event, "rejected")
 
-    await _change(event, tx, change)
+    await change_application(event, tx, change)
 
 
 async def on_application_approved(event: Event[ApplicationApproved], tx: Tx) -> None:
@@ -105,31 +101,7 @@ async def on_application_approved(event: Event[ApplicationApproved], tx: Tx) -> 
         _answered(application, event.data.approved_at)
         _decide(application, event, "approved")
 
-    await _change(event, tx, change)
-
-
-async def on_card_issued(event: Event[CardIssued], tx: Tx) -> None:
-    data = event.data
-
-    def change(application: Application) -> None:
-        if not application.hear(event.source, event.aggregateversion):
-            return
-        if not application.move("issued"):
-            _log.error("card.of_closed_application", state=application.state)
-            return
-        application.card = data.model_dump(mode="json", exclude={"application_id", "reference"})
-        application.note("issued", data.issued_at, registration_number=data.registration_number)
-
-    await _change(event, tx, change)
-
-
-async def on_card_failed(event: Event[CardFailed], tx: Tx) -> None:
-    """An officer looks after it; for the applicant the card is still being made."""
-
-    def change(application: Application) -> None:
-        application.hear(event.source, event.aggregateversion)
-
-    await _change(event, tx, change)
+    await change_application(event, tx, change)
 
 
 async def on_card_printed(event: Event[CardPrinted], tx: Tx) -> None:
@@ -138,7 +110,7 @@ async def on_card_printed(event: Event[CardPrinted], tx: Tx) -> None:
     def change(application: Application) -> None:
         application.note("card_printed", event.data.printed_at)
 
-    await _change(event, tx, change)
+    await change_application(event, tx, change)
 
 
 async def on_card_collected(event: Event[CardCollected], tx: Tx) -> None:
@@ -147,7 +119,7 @@ async def on_card_collected(event: Event[CardCollected], tx: Tx) -> None:
     def change(application: Application) -> None:
         application.note("card_collected", data.collected_at, by_other=data.by_other)
 
-    await _change(event, tx, change)
+    await change_application(event, tx, change)
 
 
 async def on_notice_sent(event: Event[NoticeSent], tx: Tx) -> None:
@@ -158,7 +130,7 @@ async def on_notice_sent(event: Event[NoticeSent], tx: Tx) -> None:
     def change(application: Application) -> None:
         application.note("notice_sent", data.sent_at, template=data.template, channel=data.channel)
 
-    await _change(event, tx, change)
+    await change_application(event, tx, change)
 
 
 async def on_notice_failed(event: Event[NoticeFailed], tx: Tx) -> None:
@@ -169,7 +141,7 @@ async def on_notice_failed(event: Event[NoticeFailed], tx: Tx) -> None:
     def change(application: Application) -> None:
         application.note("notice_failed", data.failed_at, template=data.template)
 
-    await _change(event, tx, change)
+    await change_application(event, tx, change)
 
 
 def _answered(application: Application, at: datetime) -> None:
@@ -179,12 +151,3 @@ def _answered(application: Application, at: datetime) -> None:
 def _decide(application: Application, event: Event[Any], to: State) -> bool:
     """Move unless something newer is known already."""
     return application.hear(event.source, event.aggregateversion) and application.move(to)
-
-
-async def _change(event: Event[Any], tx: Tx, change: Callable[[Application], None]) -> None:
-    application = await store.find_application(tx, event.data.application_id)
-    if application is None:
-        # It was committed here before anybody could hear of it: this is not our event.
-        raise Poison(f"no application {event.data.application_id}")
-    change(application)
-    await store.save_application(tx, application)

@@ -7,6 +7,8 @@ from typing import Any
 
 from services.intake import store
 from services.intake.answers import carry_over, keep_page
+from services.intake.checking.check import how_it_stands
+from services.intake.checking.standing import Stands
 from services.intake.domain import Application
 from services.intake.drafts import StartedDraft, new_draft
 from services.intake.forms import ANSWER_PAGES, Parsed, parse_page
@@ -26,12 +28,12 @@ _NOT_COPIED = frozenset(CONDITIONAL) - {"domicile_letter"}
 
 
 def possible_kinds(
-    application: Application, office: Office, today: date
+    application: Application, office: Office, today: date, stands: Stands | None
 ) -> tuple[ApplicationKind, ...]:
-    """What can be asked for with this card today; nothing without a card."""
-    if application.state != "issued" or application.card is None:
+    """What can be asked for with this card today; nothing without one, or with a newer one."""
+    if application.state != "issued" or stands is None or stands.standing == "superseded":
         return ()
-    if _valid_until(application) < today:
+    if stands.standing not in {"valid", "report_overdue"}:
         return ("new",)
     kinds: tuple[ApplicationKind, ...] = ("correction", "replacement")
     return ("renewal", *kinds) if today >= renewable_from(application, office) else kinds
@@ -58,7 +60,12 @@ async def begin_from(
     Raises `Conflict` while there is no card, `TooMany`.
     """
     today = clock.today()
-    possible = possible_kinds(application, intake.office, today)
+    stands = await how_it_stands(intake, application)
+    if stands and stands.standing == "superseded":
+        raise Conflict(
+            "Kartu ini sudah diganti kartu baru. Pakai nomor pendaftaran permohonan yang baru."
+        )
+    possible = possible_kinds(application, intake.office, today, stands)
     if not possible or application.card is None:
         raise Conflict("Kartu AK-1 untuk permohonan ini belum terbit.")
     number = application.card["registration_number"]
@@ -100,4 +107,4 @@ def _impossible(kind: str, office: Office) -> str:
         )
     if kind == "new":
         return "Kartu Anda masih berlaku. Pilih perbaikan data atau penggantian kartu."
-    return 'Masa berlaku kartu Anda sudah habis. Pilih "Kartu baru".'
+    return 'Kartu ini tidak aktif lagi. Pilih "Kartu baru".'

@@ -51,7 +51,8 @@ class Application:
     `pages` holds `{page id: {"values", "warnings"}}` with sensitive values sealed, `documents`
     `{kind: DocumentRef as dict}`. `revision` guards each write; `event_version` counts the events
     we emit about it; `seen` is the newest version heard from each source; `decided_at` is when an
-    officer last answered it; `discarded` are keys of images nobody will look at (leftovers.py).
+    officer last answered it; `discarded` are keys of images nobody will look at (leftovers.py);
+    `after_issue` is what became of the card (checking/standing.py).
     """
 
     id: str
@@ -70,6 +71,7 @@ class Application:
     returned: dict[str, Any] | None = None
     amendment: dict[str, Any] | None = None
     card: dict[str, Any] | None = None
+    after_issue: dict[str, Any] = field(default_factory=dict)
     decided_at: datetime | None = None
     survey_answered: bool = False  # nothing else: see surveys/answering.py
     discarded: list[str] = field(default_factory=list)

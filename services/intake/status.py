@@ -10,6 +10,9 @@ from typing import Any
 
 from services.intake import store
 from services.intake.applications import get_application, item_label
+from services.intake.checking.check import how_it_stands
+from services.intake.checking.standing import Stands, due_days
+from services.intake.checking.words import told
 from services.intake.continuing import possible_kinds, renewable_from
 from services.intake.domain import (
     STATE_LABELS,
@@ -27,6 +30,7 @@ from services.intake.references import normalise_reference
 from services.intake.surveys.offer import is_open
 from services.intake.timeline import Line, Step, lines_of, steps_of
 from shared import clock
+from shared.card_standing import ReportDue, Standing
 from shared.contracts.applications import ApplicationKind
 from shared.dates import day_and_date, long_date
 from shared.errors import AppError, NotFound
@@ -80,11 +84,28 @@ class Returned:
 
 @dataclass(frozen=True)
 class CardView:
+    """`next_report` is the report that is awaited while the card is active."""
+
     registration_number: str
     issued_on: date
     valid_until: date
     renewable_from: date
     report_due_on: tuple[date, ...]
+    standing: Standing
+    word: str
+    next_report: ReportDue | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is any use in having it still: no newer one, and not taken back."""
+        return self.standing not in {"superseded", "revoked"}
+
+    @property
+    def reports(self) -> tuple[ReportDue, ...]:
+        """Those that are still to come."""
+        first = self.next_report.line_no if self.next_report else len(self.report_due_on) + 1
+        lines = enumerate(self.report_due_on, 1)
+        return tuple(ReportDue(line_no, on) for line_no, on in lines if line_no >= first)
 
 
 @dataclass(frozen=True)
@@ -108,6 +129,13 @@ class Status:
     withdrawable: bool
     follow_ups: tuple[ApplicationKind, ...]
     survey_open: bool
+
+    @property
+    def heading(self) -> str:
+        """The state, or what became of the card since."""
+        if self.card and self.card.standing != "valid":
+            return self.card.word
+        return self.state_label
 
 
 async def find_application(
@@ -138,7 +166,8 @@ async def find_application(
 async def get_status(intake: Intake, application_id: str) -> Status:
     """The status for somebody who has shown that it is theirs."""
     application = await get_application(intake.uow.reading(), application_id)
-    return status_of(application, intake.office, await _expected(intake, application))
+    stands = await how_it_stands(intake, application)
+    return status_of(application, intake.office, await _expected(intake, application), stands)
 
 
 async def read_card(intake: Intake, application_id: str) -> tuple[str, bytes]:
@@ -156,21 +185,24 @@ def card_name(card: Mapping[str, Any]) -> str:
     return f"AK1-{card['registration_number']}"
 
 
-def status_of(application: Application, office: Office, expected: Expected | None) -> Status:
+def status_of(
+    application: Application, office: Office, expected: Expected | None, stands: Stands | None
+) -> Status:
+    """`stands` is how the card stands, when there is one."""
     return Status(
         application_id=application.id,
         reference=application.reference,
         state=application.state,
         state_label=STATE_LABELS[application.state],
         masked_name=mask_name(application.pages["identity"]["values"]["full_name"]),
-        next_step=_next_step(application, office),
+        next_step=_next_step(application, office, stands),
         expected=expected,
         timeline=lines_of(application),
         steps=steps_of(application, *_when(expected, office)),
         returned=_returned(application),
-        card=_card(application, office),
+        card=_card(application, office, stands),
         withdrawable=application.state in WITHDRAWABLE,
-        follow_ups=possible_kinds(application, office, clock.today()),
+        follow_ups=possible_kinds(application, office, clock.today(), stands),
         survey_open=is_open(application),
     )
 
@@ -236,20 +268,25 @@ def _returned(application: Application) -> Returned | None:
     )
 
 
-def _card(application: Application, office: Office) -> CardView | None:
+def _card(application: Application, office: Office, stands: Stands | None) -> CardView | None:
     card = application.card
-    if card is None:
+    if card is None or stands is None:
         return None
     return CardView(
         registration_number=card["registration_number"],
         issued_on=date.fromisoformat(card["issued_on"]),
         valid_until=date.fromisoformat(card["valid_until"]),
         renewable_from=renewable_from(application, office),
-        report_due_on=tuple(date.fromisoformat(day) for day in card["report_due_on"]),
+        report_due_on=due_days(card),
+        standing=stands.standing,
+        word=stands.word,
+        next_report=stands.due if stands.standing in {"valid", "report_overdue"} else None,
     )
 
 
-def _next_step(application: Application, office: Office) -> str:
+def _next_step(application: Application, office: Office, stands: Stands | None) -> str:
+    if application.state == "issued" and stands is not None:
+        return told(stands, office)
     if application.state == "returned" and application.returned:
         due = long_date(date.fromisoformat(application.returned["due_on"]))
         return f"Perbaiki bagian yang disebut di bawah, lalu kirim lagi paling lambat {due}."
@@ -268,7 +305,7 @@ def _next_step(application: Application, office: Office) -> str:
             "Permohonan ditolak. Alasannya ada di bawah. "
             f"Bila ada pertanyaan, hubungi kantor: {office.identity.telephone}."
         ),
-        "issued": "Kartu AK-1 Anda sudah terbit. Unduh kartu di halaman ini.",
+        "issued": "Kartu AK-1 Anda sudah terbit.",
     }
     return texts[application.state]
 

@@ -31,6 +31,8 @@ INDEXES = {
     APPLICATIONS: [
         IndexModel([("reference", ASCENDING)], unique=True),
         IndexModel([("card.check_code_hash", ASCENDING)], unique=True, sparse=True),
+        IndexModel([("card.check_code_mac", ASCENDING)], sparse=True),
+        IndexModel([("card.registration_number", ASCENDING)], sparse=True),  # all copies of a card
         # those that wait for an officer, oldest first; read without touching the documents
         IndexModel([("state", ASCENDING), ("submitted_at", ASCENDING)]),
         IndexModel([("returned.due_on", ASCENDING)], partialFilterExpression={"state": "returned"}),
@@ -188,6 +190,27 @@ async def find_by_reference(scope: Scope, reference: str) -> Application | None:
 
 async def find_by_check_code(scope: Scope, code_hash: str) -> Application | None:
     return await _find_one(scope, {"card.check_code_hash": code_hash})
+
+
+async def find_by_check_macs(scope: Scope, macs: list[str]) -> Application | None:
+    """The one with a printed code; nothing in the rare case that two cards have the same."""
+    rows = await (
+        scope.collection(APPLICATIONS)
+        .find({"card.check_code_mac": {"$in": macs}}, projection={"_id": 1})
+        .limit(2)
+        .to_list()
+    )
+    return await find_application(scope, rows[0]["_id"]) if len(rows) == 1 else None
+
+
+async def find_after_issue(scope: Scope, registration_number: str) -> list[Document]:
+    """What was heard of each copy of a card after it was issued."""
+    rows = await (
+        scope.collection(APPLICATIONS)
+        .find({"card.registration_number": registration_number}, projection={"after_issue": 1})
+        .to_list()
+    )
+    return [row.get("after_issue", {}) for row in rows]
 
 
 async def find_sent(scope: Scope, holder: Holder) -> Application | None:

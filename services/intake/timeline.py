@@ -92,6 +92,45 @@ def _withdrawn(entry: Entry) -> Line:
     return Line(entry["at"], "Permohonan dibatalkan", _WITHDRAWN[entry["reason"]])
 
 
+def _reported(entry: Entry) -> Line:
+    due = entry["next_due_on"]
+    follows = (
+        f" Lapor berikutnya paling lambat {long_date(date.fromisoformat(due))}." if due else ""
+    )
+    return Line(
+        entry["at"],
+        f"Lapor ke-{entry['line_no']} diterima",
+        f"Terima kasih sudah melapor.{follows}",
+    )
+
+
+def _revoked(entry: Entry) -> Line:
+    if entry["reason"] == "superseded":
+        return Line(
+            entry["at"], "Kartu diganti", "Kartu baru Anda sudah terbit. Pakai kartu yang baru."
+        )
+    return Line(entry["at"], "Kartu dicabut", "Kartu ini tidak berlaku lagi. Hubungi kantor kami.")
+
+
+def _placed(entry: Entry) -> Line:
+    since = long_date(date.fromisoformat(entry["on"]))
+    return Line(entry["at"], "Sudah bekerja", f"Anda tercatat bekerja sejak {since}.")
+
+
+def _removed(entry: Entry) -> Line:
+    return Line(
+        entry["at"],
+        "Dihapuskan dari daftar",
+        _REMOVED.get(entry["reason"], "Kartu tidak aktif lagi."),
+    )
+
+
+_REMOVED = {
+    "report_overdue": "Anda tidak melapor sampai batas waktunya.",
+    "expired": "Masa berlaku kartu habis dan tidak diperpanjang.",
+    "withdrew": "Atas permintaan Anda.",
+    "moved_out": "Anda pindah ke daerah lain.",
+}
 _VAIN = frozenset({"review_started", "returned"})
 _WITHDRAWN = {
     "applicant_request": "Dibatalkan atas permintaan Anda.",
@@ -123,6 +162,13 @@ _LINES: dict[str, Callable[[Entry], Line]] = {
         "Kartu AK-1 terbit",
         f"Nomor kartu {e['registration_number']}. Kartu dapat diunduh.",
     ),
+    "reported": _reported,
+    "card_revoked": _revoked,
+    "card_expired": lambda e: Line(
+        e["at"], "Masa berlaku kartu habis", "Kartu ini tidak berlaku lagi."
+    ),
+    "card_placed": _placed,
+    "card_removed": _removed,
     "card_printed": lambda e: Line(
         e["at"], "Kartu siap diambil", "Kartu cetak Anda ada di kantor kami. Bawa KTP Anda."
     ),

@@ -1,4 +1,4 @@
-"""The card as an image for the phone: both sides of the card's PDF, one below the other."""
+"""The card as an image for the phone: as cards drew it, else both sides of the card's PDF."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from services.intake.intake import Intake
 from shared.errors import Unavailable
 from shared.observability import get_logger
 from shared.procpool import WorkerDied, WorkTimedOut
+from shared.storage import CARDS
 
 WIDTH = 1200  # pixels: small print can be read, and the QR scanned from the screen
 _GAP = 24
@@ -23,7 +24,9 @@ _log = get_logger(__name__)
 
 @dataclass
 class CardImages:
-    """The ones made last, by the hash of the PDF they were made from; one for the process."""
+    """Of cards without one of their own: those made last, by the hash of the PDF they were made
+    from; one for the process.
+    """
 
     most: int = _KEPT
     _made: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
@@ -31,11 +34,15 @@ class CardImages:
     async def read(self, intake: Intake, application_id: str) -> tuple[str, bytes]:
         """File name and PNG of the issued card; raises `NotFound` before that, `Unavailable`."""
         application = await get_application(intake.uow.reading(), application_id)
-        digest = (application.card or {}).get("sha256", "")
+        card = application.card or {}
+        drawn, digest = card.get("phone_image"), card.get("sha256", "")
+        if drawn:
+            image = await intake.storage.get(CARDS, drawn["key"], drawn["sha256"])
+            return f"{status.card_name(card)}.png", image
         known = self._made.get(digest)
-        if known is not None and application.card is not None:
+        if known is not None:
             self._made.move_to_end(digest)
-            return f"{status.card_name(application.card)}.png", known
+            return f"{status.card_name(card)}.png", known
         name, pdf = await status.read_card(intake, application_id)
         image = await self._draw(intake, pdf)
         self._made[digest] = image

@@ -13,13 +13,13 @@ from starlette.responses import JSONResponse, Response
 
 from services.intake import (
     applications,
-    check,
     continuing,
     drafts,
     filling,
     status,
     withdrawal,
 )
+from services.intake.checking import check
 from services.intake.forms import Parsed, form_of
 from services.intake.forms.areas import VILLAGES
 from services.intake.intake import Intake
@@ -44,17 +44,15 @@ from services.intake.web.api_input import (
 from services.intake.web.api_output import (
     check_body,
     draft_body,
+    link_body,
     screen_body,
     status_body,
     warnings_body,
 )
-from services.intake.web.failures import TooManyTries
 from services.intake.web.idempotency import KEPT_SHORT, Answer, fingerprint_of, once
-from services.intake.web.pages_public import CHECKS
 from services.intake.web.posted import address_of
 from shared.errors import NotFound
 from shared.office import Office, load_office
-from shared.web.limits import hit, network
 
 PREFIX = "/api/v1"
 router = APIRouter(default_response_class=JSONResponse)
@@ -271,15 +269,20 @@ async def send_amendment(request: Request, application_id: ApplicationOfCaller) 
     return await once(intake, request, fingerprint_of(), work, required=True)
 
 
-@router.get("/cards/{code}", summary="Check a card by the code printed on it")
+@router.get("/cards/{code}", summary="Check a card by the link of a card with an unsigned QR")
 async def get_card_check(request: Request, code: str) -> Response:
-    intake = intake_of(request)
-    wait = await hit(intake.uow.reading(), CHECKS, network(address_of(request)))
-    if wait:
-        raise TooManyTries(wait)
-    checked = await check.check_card(intake, code)
+    checked = await check.check_link(intake_of(request), code, address_of(request))
     if checked is None:
-        raise NotFound("Kode ini tidak dikenali. Periksa lagi kode di kartu.")
+        raise NotFound(_NO_CARD)
+    return JSONResponse(link_body(checked))
+
+
+@router.post("/card-checks", summary="Check a card by the code printed on it; kept in no log")
+async def post_card_check(request: Request) -> Response:
+    intake, body = intake_of(request), await read_json(request)
+    checked = await check.check_code(intake, str(body.get("code", "")), address_of(request))
+    if checked is None:
+        raise NotFound(_NO_CARD)
     return JSONResponse(check_body(checked))
 
 
@@ -293,6 +296,7 @@ def _fingerprint(body: dict[str, Any]) -> str:
     return fingerprint_of(json.dumps(body, sort_keys=True).encode())
 
 
+_NO_CARD = "Kode ini tidak dikenali. Periksa lagi kode di kartu."
 _AREAS = {
     "villages": [
         {

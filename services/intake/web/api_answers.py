@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.domain import STATE_LABELS
+from shared.card_standing import SHOWN
 from shared.code_lists import APPLICATION_KIND
 
 Schema = dict[str, Any]
@@ -64,12 +65,16 @@ _RETURNED = _object(
     due_on=_DAY,
     ready=_YES_NO,
 )
+_STANDING: Schema = {"enum": list(SHOWN)}
 _CARD = _object(
     registration_number=_TEXT,
     issued_on=_DAY,
     valid_until=_DAY,
     renewable_from=_DAY,
     report_due_on=_list(_DAY),
+    standing=_STANDING,
+    word=_TEXT,
+    next_report_on=_or_null(_DAY),
 )
 _EXPECTED = _object(
     on=_DAY,
@@ -94,14 +99,12 @@ _STATUS = _object(
     card=_or_null(_CARD),
 )
 _VILLAGE = _object(code=_TEXT, name=_TEXT, subdistrict_code=_TEXT, subdistrict_name=_TEXT)
-_CHECK = _object(
-    registration_number=_TEXT,
-    name={**_TEXT, "description": "Masked"},
-    issued_on=_DAY,
-    valid_until=_DAY,
-    word=_TEXT,
-    office=_TEXT,
-)
+_CHECKED: Schema = {
+    "name": {**_TEXT, "description": "Masked"},
+    "valid_until": _DAY,
+    "standing": _STANDING,
+    "word": _TEXT,
+}
 _ANY: Schema = {"type": "object"}
 _DRAFT_PATH = "/applications/{application_id}"
 
@@ -125,5 +128,8 @@ ANSWERS: dict[tuple[str, str], Schema] = {
     ("/status/amendment/documents/{kind}", "get"): _DOCUMENT,
     ("/status/amendment/documents/{kind}", "put"): _DOCUMENT,
     ("/status/amendment/submission", "post"): _RECEIPT,
-    ("/cards/{code}", "get"): _CHECK,
+    ("/cards/{code}", "get"): _object(
+        registration_number=_TEXT, issued_on=_DAY, office=_TEXT, **_CHECKED
+    ),
+    ("/card-checks", "post"): _object(**_CHECKED),
 }

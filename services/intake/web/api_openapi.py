@@ -40,7 +40,10 @@ _NUMBERS: dict[str, Schema] = {
     "grade_score": {"type": "number", "minimum": 0, "maximum": 100},
 }
 _PUBLIC = frozenset(
-    {"/areas", "/applications", "/status-sessions", "/draft-returns", "/cards/{code}", "/figures"}
+    {
+        *("/areas", "/applications", "/status-sessions", "/draft-returns", "/figures"),
+        *("/cards/{code}", "/card-checks"),
+    }
 )
 _BINARY = {
     "/status/card": "application/pdf",
@@ -152,6 +155,8 @@ def _body(path: str) -> Schema | None:
         return {_JSON: {"schema": {"anyOf": pages}}}
     if path == "/applications":
         schema = _start_schema(needed=("notice_acknowledged",))
+    elif path == "/card-checks":
+        schema = _object({"code": {"type": "string"}}, ["code"])
     elif path == "/status/continuation":
         schema = _start_schema(needed=("kind", "notice_acknowledged"))
         del schema["properties"]["previous_registration_number"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from services.intake.check import CardCheck
+from services.intake.checking.check import CardCheck
 from services.intake.drafts import Completeness
 from services.intake.files import files_of
 from services.intake.filling import page_state
@@ -76,14 +76,22 @@ def status_body(status: Status) -> Body:
     }
 
 
-def check_body(checked: CardCheck) -> Body:
+def link_body(checked: CardCheck) -> Body:
     return {
         "registration_number": checked.registration_number,
-        "name": checked.masked_name,
         "issued_on": checked.issued_on.isoformat(),
-        "valid_until": checked.valid_until.isoformat(),
-        "word": checked.word,
         "office": checked.office,
+        **check_body(checked),
+    }
+
+
+def check_body(checked: CardCheck) -> Body:
+    """All that fifty bits are told."""
+    return {
+        "name": checked.masked_name,
+        "valid_until": checked.valid_until.isoformat(),
+        "standing": checked.standing,
+        "word": checked.word,
     }
 
 
@@ -125,6 +133,9 @@ def _card(card: CardView) -> Body:
         "valid_until": card.valid_until.isoformat(),
         "renewable_from": card.renewable_from.isoformat(),
         "report_due_on": [_day(day) for day in card.report_due_on],
+        "standing": card.standing,
+        "word": card.word,
+        "next_report_on": _day(card.next_report.on) if card.next_report else None,
     }
 
 

@@ -20,6 +20,7 @@ from services.intake.web.at_counter import OPEN, AtCounter
 from services.intake.web.door import Door
 from services.intake.web.failures import Failures, Handler
 from services.intake.web.kept import Forget
+from services.intake.web.pages_check import CheckPages
 from services.intake.web.pages_continuing import ContinuingPages
 from services.intake.web.pages_corrections import CorrectionPages
 from services.intake.web.pages_counter import CounterPages
@@ -36,6 +37,7 @@ from services.intake.web.pages_sent import SentPages
 from services.intake.web.pages_status import StatusPages
 from services.intake.web.pages_survey import SurveyPages
 from services.intake.web.pages_withdrawal import WithdrawalPages
+from services.intake.web.public_objects import PublicObjectRoutes
 from services.intake.web.rendering import Pages
 from services.intake.web.site import Site, go
 from services.intake.web.tus import TusUploads
@@ -58,6 +60,8 @@ def make_app(intake: Intake) -> ASGIApp:
             Route("/static/{path:path}", assets.serve),
             *PhonePages(site, assets).routes(),
             *PublicPages(site).routes(),
+            *PublicObjectRoutes(intake.storage).routes(),
+            *CheckPages(site).routes(),
             *InformationPages(site).routes(),
             *FigurePages(site).routes(),
             *ReturnPages(site).routes(),

@@ -1,13 +1,16 @@
 """Style sheets, scripts and images of the pages: held in memory, sent compressed, cached for ever.
 
 The address of each file changes with its content (vendored files carry their version, our own a
-hash), so browsers may keep it as long as they like.
+hash), so browsers may keep it as long as they like. A script names another that it imports as it
+lies beside it (`from './name.js'`); it is sent with the other's address.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +25,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+_IMPORT = re.compile(rb"(?<=from ')\./([\w-]+\.js)(?=')")
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Vary": "Accept-Encoding",
@@ -61,7 +65,7 @@ class Assets:
         for file in sorted(folder.rglob("*")):
             if file.suffix in _TYPES:
                 name = file.relative_to(folder).as_posix()
-                asset = _load(file)
+                asset = _load(file, self._urls)
                 versioned = name.startswith("vendor/")
                 path = name if versioned else f"{asset.etag.strip(chr(34))}/{name}"
                 self._by_path[path] = asset
@@ -77,8 +81,11 @@ class Assets:
         return asset.response(request)
 
 
-def _load(file: Path) -> Asset:
+def _load(file: Path, known: Mapping[str, str]) -> Asset:
+    """`known` are the addresses of the files before it: a script imports only those."""
     plain = file.read_bytes()
+    if file.suffix == ".js":
+        plain = _IMPORT.sub(lambda found: known[found[1].decode()].encode(), plain)
     return Asset(
         media_type=_TYPES[file.suffix],
         etag=f'"{hashlib.sha256(plain).hexdigest()[:16]}"',

@@ -19,7 +19,10 @@ from services.intake.web.rendering import Pages
 
 OPEN, NEXT, END = "/loket/buka", "/loket/selesai", "/loket/akhiri"
 # No page of a person, or they look for the session themselves.
-_FREE = ("/static/", "/api/", "/manifest.webmanifest", "/sw.js", "/luring", OPEN, NEXT, END)
+_FREE = (
+    *("/static/", "/api/", "/manifest.webmanifest", "/sw.js", "/luring", OPEN, NEXT, END),
+    *("/.well-known/", "/V", "/v"),
+)
 
 
 class AtCounter:

@@ -20,7 +20,10 @@ from shared.observability import METRICS
 API = "/api/v1/"
 HEADER = "Queue-Ticket"
 COOKIE = "antrean"
-_FREE = ("/static/", "/manifest.webmanifest", "/sw.js", "/luring", "/keluar", "/loket")
+_FREE = (
+    *("/static/", "/manifest.webmanifest", "/sw.js", "/luring", "/keluar", "/loket"),
+    *("/.well-known/", "/V", "/v"),  # who checks a card waits for nobody
+)
 _ENTRANCES = frozenset({("GET", "/daftar"), ("HEAD", "/daftar"), ("POST", f"{API}applications")})
 _ELSEWHERE_PATIENCE = 2  # other pages are light: they wait only when it is much worse
 _PAGE_SECONDS = 60.0

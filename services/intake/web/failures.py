@@ -21,17 +21,6 @@ HOME = Link("/", "Ke halaman depan")
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
 
-class TooManyTries(AppError):
-    """Terlalu banyak percobaan."""
-
-    status = 429
-    code = "too_many_tries"
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__()
-        self.seconds = seconds
-
-
 class FormExpired(AppError):
     """The form carries no valid token: the session it came from is over."""
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.intake.applications import get_application
+from services.intake.checking.check import how_it_stands
 from services.intake.continuing import begin_from, possible_kinds, renewable_from
 from services.intake.domain import Application
 from services.intake.forms import PAGES, FormPage, Parsed
@@ -40,13 +41,13 @@ class ContinuingPages:
     async def ask(self, request: Request) -> Response:
         application = await self._application(request)
         kind = request.query_params.get("kind", "")
-        return self._page(request, application, {"kind": [kind]} if kind else {}, {})
+        return await self._page(request, application, {"kind": [kind]} if kind else {}, {})
 
     async def begin(self, request: Request) -> Response:
         application = await self._application(request)
         form: Form = await self.site.posted(request, application.id)
         if _SENT not in form:
-            return self._page(request, application, form, {})
+            return await self._page(request, application, form, {})
         counter = sessions.counter_of(request)
         try:
             started = await begin_from(
@@ -57,19 +58,20 @@ class ContinuingPages:
                 counter.officer_id if counter else None,
             )
         except TooMany as error:
-            page = self._page(request, application, form, {"notice_acknowledged": str(error)})
+            page = await self._page(request, application, form, {"notice_acknowledged": str(error)})
             return limited(page, error)
         if isinstance(started, Parsed):
-            return self._page(request, application, form, started.errors)
+            return await self._page(request, application, form, started.errors)
         response = go(TASK_LIST)
         sessions.remember_draft(self.intake.settings, response, started)
         return response
 
-    def _page(
+    async def _page(
         self, request: Request, application: Application, form: Form, errors: dict[str, str]
     ) -> Response:
         today, office = clock.today(), self.intake.office
-        kinds = possible_kinds(application, office, today)
+        stands = await how_it_stands(self.intake, application)
+        kinds = possible_kinds(application, office, today, stands)
         if not kinds or application.card is None:
             return go(SUMMARY)
         can_renew_from = renewable_from(application, office)

@@ -10,11 +10,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.intake.web.assets import FOLDER, Assets
+from services.intake.web.pages_check import check_page
 from services.intake.web.site import Site
 
 OFFLINE = "/luring"
 STYLES = "vendor/govuk-frontend-6.3.0/govuk-frontend.min.css"
-_KEPT_FILES = (STYLES, "theme.css", "mark.svg", "autosave.js")  # what the offline page needs
+# What the pages need that are kept: the one that says there is no line, and the check of a card.
+_KEPT_FILES = (STYLES, "theme.css", "mark.svg", "autosave.js", "card-check.js", "check.js")
 _FRESH = {"Cache-Control": "no-cache"}  # asked for again each time: it names all other versions
 _COLOUR = "#0a4f86"
 
@@ -55,8 +57,9 @@ class PhonePages:
     async def service_worker(self, _: Request) -> Response:
         """The script with the files of this version: another version is another script."""
         files = json.dumps([self.assets.url(name) for name in _KEPT_FILES])
-        page = self.site.pages.html("offline.html", title="Tidak ada sambungan")
-        version = hashlib.sha256((files + page).encode()).hexdigest()[:12]
+        offline = self.site.pages.html("offline.html", title="Tidak ada sambungan")
+        kept = files + offline + check_page(self.site.pages)
+        version = hashlib.sha256(kept.encode()).hexdigest()[:12]
         script = (FOLDER / "sw.js").read_text("utf-8")
         script = script.replace("FILES", files).replace("VERSION", version)
         return Response(script, headers=_FRESH, media_type="text/javascript")

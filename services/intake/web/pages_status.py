@@ -21,7 +21,9 @@ from shared import clock
 LOOKUP = "/status"
 SUMMARY = "/status/ringkasan"
 _PANELS = {
-    "issued": " spk-panel--good",
+    "valid": " spk-panel--good",
+    "report_overdue": " spk-panel--warning",
+    "revoked": " spk-panel--bad",
     "returned": " spk-panel--warning",
     "rejected": " spk-panel--bad",
 }
@@ -86,9 +88,9 @@ class StatusPages:
             request,
             application_id,
             "status.html",
-            title=f"Status: {view.state_label}",
+            title=f"Status: {view.heading}",
             view=view,
-            panel_class=_PANELS.get(view.state, ""),
+            panel_class=_PANELS.get(view.card.standing if view.card else view.state, ""),
             now=clock.now(),
             back=None,
         )

@@ -13,7 +13,7 @@ import httpx2
 from deploy.local.environment import environment
 from deploy.local.stack import Servers
 from services.intake import store
-from services.intake.check import check_card
+from services.intake.checking.check import check_link
 from services.intake.intake import Intake
 from shared import clock
 from shared.contracts.catalog import parse_event
@@ -132,7 +132,7 @@ async def test_from_the_first_page_to_the_card(
     assert card.content == pdf
     assert card.headers["content-type"] == "application/pdf"
 
-    checked = await check_card(intake, code.upper())
+    checked = await check_link(intake, code.upper(), "127.0.0.1")
     assert checked is not None
     assert checked.masked_name == "C••••• S••• M••••••"
     assert checked.word == "Berlaku"

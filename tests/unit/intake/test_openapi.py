@@ -40,6 +40,7 @@ def test_every_operation_says_what_it_reads_and_answers(
         "/status-sessions",
         "/draft-returns",
         "/cards/{code}",
+        "/card-checks",
         "/figures",
     }
     assert ("security" in operation) != public

@@ -7,9 +7,10 @@ from typing import Any, get_args
 
 import pytest
 
+from services.intake.checking.standing import stands_of
 from services.intake.domain import Application, State
 from services.intake.finish.estimate import Expected
-from services.intake.status import status_of
+from services.intake.status import Status, status_of
 from shared import clock
 from shared.office import load_office
 
@@ -48,13 +49,18 @@ def application(state: State, reason: str = "applicant_request") -> Application:
     return found
 
 
+def status(application: Application, told: Expected | None = None) -> Status:
+    stands = stands_of(application, (), OFFICE.card.report_grace_days, clock.today())
+    return status_of(application, OFFICE, told, stands)
+
+
 def expected(on: int, basis: Any, ahead: int | None = 3) -> Expected:
     return Expected(date(2026, 11, on), date(2026, 11, 26), basis, ahead, NOW)
 
 
 @pytest.mark.parametrize("state", get_args(State))
 def test_every_state_says_what_comes_next(state: State) -> None:
-    view = status_of(application(state), OFFICE, None)
+    view = status(application(state))
     assert view.next_step.endswith(".")
     assert view.state_label
     assert (view.card is not None) == (state == "issued")
@@ -63,10 +69,10 @@ def test_every_state_says_what_comes_next(state: State) -> None:
 
 
 def test_a_closed_application_says_which_day_was_missed() -> None:
-    closed = status_of(application("withdrawn", "not_amended_in_time"), OFFICE, None)
+    closed = status(application("withdrawn", "not_amended_in_time"))
     assert "tidak kami terima sampai 1 Desember 2026" in closed.next_step
     assert "Anda boleh mendaftar lagi" in closed.next_step
-    asked = status_of(application("withdrawn"), OFFICE, None)
+    asked = status(application("withdrawn"))
     assert "atas permintaan Anda" in asked.next_step
 
 
@@ -79,13 +85,13 @@ def test_a_closed_application_says_which_day_was_missed() -> None:
     ],
 )
 def test_the_steps_say_when(told: Expected, check: str, card: str) -> None:
-    first, last = status_of(application("submitted"), OFFICE, told).steps
+    first, last = status(application("submitted"), told).steps
     assert first.text == check
     assert card in last.text
 
 
 def test_an_approved_one_waits_for_its_card_alone() -> None:
-    (step,) = status_of(application("approved"), OFFICE, expected(25, "promise", None)).steps
+    (step,) = status(application("approved"), expected(25, "promise", None)).steps
     assert step.text == "Biasanya dalam beberapa menit, paling lambat Rabu, 25 November 2026."
 
 
@@ -100,7 +106,8 @@ def test_an_approved_one_waits_for_its_card_alone() -> None:
 )
 def test_a_card_offers_what_can_be_done_with_it_today(ends_in: int, kinds: tuple[str, ...]) -> None:
     found = application("issued")
-    found.card = {**CARD, "valid_until": (clock.today() + timedelta(days=ends_in)).isoformat()}
-    view = status_of(found, OFFICE, None)
+    ending = clock.today() + timedelta(days=ends_in)
+    found.card = {**CARD, "report_due_on": [], "valid_until": ending.isoformat()}
+    view = status(found)
     assert view.follow_ups == kinds
-    assert status_of(application("approved"), OFFICE, None).follow_ups == ()
+    assert status(application("approved")).follow_ups == ()

@@ -1,16 +1,19 @@
-// Static files from the cache, pages from the network alone, and one page for when there is none.
+// Static files from the cache, pages from the network; without it the check of a card, and one page.
 const NAME = 'spk-VERSION';
-const OFFLINE = '/luring';
+const OFFLINE = '/luring', CHECK = '/V';
+const KEPT = 'spk-cek'; // keys and lists that the check page keeps itself
 
 addEventListener('install', (event) => event.waitUntil((async () => {
   const cache = await caches.open(NAME);
   await cache.addAll(FILES);
-  await cache.put(OFFLINE, await fetch(OFFLINE, { credentials: 'omit', cache: 'no-store' }));
+  for (const path of [OFFLINE, CHECK]) {
+    await cache.put(path, await fetch(path, { credentials: 'omit', cache: 'no-store' }));
+  }
   await skipWaiting();
 })()));
 
 addEventListener('activate', (event) => event.waitUntil((async () => {
-  for (const name of await caches.keys()) if (name !== NAME) await caches.delete(name);
+  for (const name of await caches.keys()) if (name !== NAME && name !== KEPT) await caches.delete(name);
   await registration.navigationPreload?.enable();
   await clients.claim();
 })()));
@@ -27,7 +30,9 @@ async function page(event) {
   try {
     return (await event.preloadResponse) || (await fetch(event.request));
   } catch {
-    return (await caches.match(OFFLINE)) || Response.error();
+    const { method, url } = event.request;
+    const isCheck = method === 'GET' && new URL(url).pathname.toUpperCase() === CHECK;
+    return (await caches.match(isCheck ? CHECK : OFFLINE)) || Response.error();
   }
 }
 

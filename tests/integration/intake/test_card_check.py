@@ -1,0 +1,373 @@
+"""A card after its issue: the printed code, old links, what became of it, and public objects."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from deploy.local.environment import environment
+from deploy.local.stack import Servers
+from services.intake import store
+from services.intake.checking.public_objects import PublicObjects
+from services.intake.intake import Intake
+from shared import clock
+from shared.contracts.applications import ApplicationKind
+from shared.contracts.cards import CardExpired, CardIssued, CardRevoked, StoredObject
+from shared.contracts.envelope import EventData
+from shared.contracts.registry import JobSeekerPlaced, JobSeekerRemoved, JobSeekerReported
+from shared.dates import add_months
+from shared.errors import NotFound, Unavailable
+from shared.ids import uuid7
+from shared.sealed import field_context
+from shared.settings import ServiceSettings
+from shared.storage import CARDS, PUBLIC, Storage, connect_storage
+from tests.integration.intake.conftest import Applicant, Others, Served
+from tests.unit.intake.cards_by_hand import Key, key_set, status_list
+
+NAME = "C••••• S••• M••••••"
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@pytest.fixture(scope="module")
+def cards(servers: Servers) -> Storage:
+    """The object store with the key of the service cards."""
+    values = {name.lower(): value for name, value in environment("cards", servers.run).items()}
+    return connect_storage(ServiceSettings.model_validate({"service": "cards", **values}))
+
+
+@pytest.fixture(autouse=True)
+async def uncounted(intake: Intake) -> None:
+    await intake.mongo.collection("rate_limits").delete_many({})
+
+
+async def sent(http: httpx2.AsyncClient) -> Applicant:
+    applicant = await Applicant.start(http)
+    await applicant.send()
+    return applicant
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(10))
+
+
+def card_of(intake: Intake, applicant: Applicant, code: str, **changes: Any) -> CardIssued:
+    """A card issued today, with a number of its own."""
+    today = clock.today()
+    sealed = intake.keys.seal("identity", code, field_context(applicant.id, "check_code"))
+    values = {
+        "card_id": uuid7(),
+        "application_id": applicant.id,
+        "reference": applicant.reference,
+        "registration_number": f"{secrets.randbelow(10**16):016}",
+        "issued_on": today,
+        "valid_until": add_months(today, 24),
+        "report_due_on": tuple(add_months(today, months) for months in (6, 12, 18)),
+        "object_key": "cards/x.pdf",
+        "sha256": "0" * 64,
+        "size": 1,
+        "check_code": sealed,
+        "issued_at": datetime.now(UTC),
+        **changes,
+    }
+    return CardIssued.model_validate(values)
+
+
+def about(card: CardIssued) -> dict[str, Any]:
+    return {name: getattr(card, name) for name in ("card_id", "application_id", "reference")}
+
+
+def revoked(card: CardIssued, reason: str = "superseded") -> CardRevoked:
+    number = card.registration_number
+    return CardRevoked.model_validate(
+        {
+            **about(card),
+            "registration_number": number,
+            "reason": reason,
+            "revoked_at": datetime.now(UTC),
+        }
+    )
+
+
+def reported(card: CardIssued, line_no: int) -> JobSeekerReported:
+    due = card.report_due_on[line_no] if line_no < len(card.report_due_on) else None
+    return JobSeekerReported(
+        **about(card),
+        line_no=line_no,
+        answer="still_looking",
+        channel="counter",
+        reported_on=clock.today(),
+        next_due_on=due,
+        reported_at=datetime.now(UTC),
+    )
+
+
+def placed(card: CardIssued) -> JobSeekerPlaced:
+    now = datetime.now(UTC)
+    return JobSeekerPlaced(**about(card), placed_on=now.date(), placed_at=now)
+
+
+def removed(card: CardIssued) -> JobSeekerRemoved:
+    now = datetime.now(UTC)
+    return JobSeekerRemoved(
+        **about(card), reason="moved_out", removed_on=now.date(), removed_at=now
+    )
+
+
+def expired(card: CardIssued) -> CardExpired:
+    return CardExpired(
+        **about(card),
+        registration_number=card.registration_number,
+        valid_until=card.valid_until,
+        expired_at=datetime.now(UTC),
+    )
+
+
+async def word_of(http: httpx2.AsyncClient, code: str) -> str:
+    answer = await http.post("/card-checks", json={"code": code})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["word"])
+
+
+async def test_a_printed_code_tells_little_and_is_kept_as_a_hash_alone(
+    http: httpx2.AsyncClient, served: Served, intake: Intake, others: Others
+) -> None:
+    applicant, code = await sent(http), new_code()
+    card = card_of(intake, applicant, code)
+    body = await others.say(card, "cards", 2)
+    await others.deliver(body, card)  # once more: nothing changes
+    for typed in (code, code.lower(), f"{code[:5]}-{code[5:]}", f" {code[:5]} {code[5:]} "):
+        answer = await http.post("/card-checks", json={"code": typed})
+        assert answer.json() == {
+            "name": NAME,
+            "valid_until": card.valid_until.isoformat(),
+            "standing": "valid",
+            "word": "Berlaku",
+        }
+    kept = str(await intake.mongo.collection(store.APPLICATIONS).find_one({"_id": applicant.id}))
+    assert code not in kept
+    assert card.check_code is not None
+    assert card.check_code.c not in kept
+    assert hashlib.sha256(code.encode()).hexdigest() not in kept
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as browser:
+        page = await browser.post("/V", data={"kode": code})
+        assert (page.status_code, code in page.text) == (200, False)
+        assert "Berlaku" in page.text
+        assert NAME in page.text
+        assert card.registration_number not in page.text  # guessed codes gather no numbers
+        assert (await browser.get(f"/cek/{code}")).status_code == 404  # it never goes by address
+
+
+async def test_unknown_and_malformed_codes_get_the_same_answer(
+    http: httpx2.AsyncClient, served: Served
+) -> None:
+    unknown, *malformed = [new_code(), "", "halo", "7" * 11, "\N{SNOWMAN}" * 10, "x" * 3000]
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as browser:
+        first = await browser.post("/V", data={"kode": unknown})
+        said = await http.post("/card-checks", json={"code": unknown})
+        assert (first.status_code, said.status_code) == (404, 404)
+        for code in malformed[:3]:
+            page = await browser.post("/V", data={"kode": code})
+            assert (page.status_code, page.content) == (404, first.content)
+        for code in malformed[2:]:
+            answer = await http.post("/card-checks", json={"code": code})
+            assert (answer.status_code, answer.content) == (404, said.content)
+
+
+async def test_codes_cannot_be_tried_out(
+    http: httpx2.AsyncClient, served: Served, intake: Intake
+) -> None:
+    """Ten a minute and a hundred an hour of one address, however they are asked."""
+    asked = [await http.post("/card-checks", json={"code": new_code()}) for _ in range(11)]
+    assert [answer.status_code for answer in asked] == [404] * 10 + [429]
+    assert 0 < int(asked[-1].headers["Retry-After"]) <= 60
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as browser:
+        page = await browser.post("/V", data={"kode": new_code()})
+    assert page.status_code == 429
+    assert "Banyak kode kartu dicek" in page.text
+    rows = intake.mongo.collection("rate_limits")
+    async for row in rows.find({"hits": 10}):  # ten minutes later
+        hour = row["expires_at"] > clock.now() + timedelta(minutes=2)
+        change = {"hits": 100} if hour else {"hits": 0}
+        await rows.update_one({"_id": row["_id"]}, {"$set": change})
+    last = await http.post("/card-checks", json={"code": new_code()})
+    assert last.status_code == 429
+    assert int(last.headers["Retry-After"]) > 60
+
+
+@pytest.mark.parametrize(
+    ("happened", "word", "told"),
+    [
+        (revoked, "Diganti kartu baru", "Kartu diganti"),
+        (lambda card: revoked(card, "false_data"), "Dicabut", "Kartu dicabut"),
+        (expired, "Masa berlaku habis", "Masa berlaku kartu habis"),
+        (placed, "Sudah bekerja", "Sudah bekerja"),
+        (removed, "Dihapuskan dari daftar", "Dihapuskan dari daftar"),
+    ],
+)
+async def test_what_became_of_a_card_is_told_in_any_order_and_twice(
+    http: httpx2.AsyncClient, intake: Intake, others: Others, happened: Any, word: str, told: str
+) -> None:
+    applicant, code = await sent(http), new_code()
+    card = card_of(intake, applicant, code)
+    after = happened(card)
+    source = "cards" if isinstance(after, CardRevoked | CardExpired) else "verification"
+    await others.say(after, source, 3)  # before the issue is heard of
+    await others.say(card, "cards", 2)
+    await others.say(after, source, 3)
+    assert await word_of(http, code) == word
+    status = await applicant.status()
+    assert status["state"] == "issued"
+    assert status["card"]["word"] == word
+    assert [line["title"] for line in status["timeline"]].count(told) == 1
+    assert ("correction" in status["follow_ups"]) is False
+
+
+async def test_late_reports_are_told_and_forgiven(
+    http: httpx2.AsyncClient, served: Served, intake: Intake, others: Others
+) -> None:
+    applicant, code = await sent(http), new_code()
+    due = clock.today() - timedelta(days=3)
+    later = add_months(due, 6)
+    card = card_of(intake, applicant, code, report_due_on=(due, later))
+    await others.say(card, "cards", 2)
+    assert await word_of(http, code) == "Terlambat lapor"
+    status = await applicant.status()
+    assert status["card"]["next_report_on"] == due.isoformat()
+    assert "Anda terlambat lapor" in status["next_step"]
+    assert intake.office.identity.telephone in status["next_step"]
+    await others.say(reported(card, 1), "verification", 9)
+    await others.say(reported(card, 1), "verification", 9)
+    assert await word_of(http, code) == "Berlaku"
+    status = await applicant.status()
+    assert status["card"]["next_report_on"] == later.isoformat()
+    titles = [line["title"] for line in status["timeline"]]
+    assert titles.count("Lapor ke-1 diterima") == 1
+
+
+async def test_a_copy_takes_the_place_of_the_one_before_and_keeps_its_reports(
+    http: httpx2.AsyncClient, intake: Intake, others: Others
+) -> None:
+    first, second = await sent(http), await sent(http)
+    old_code, new = new_code(), new_code()
+    due = (clock.today() - timedelta(days=60), clock.today() + timedelta(days=120))
+    old = card_of(intake, first, old_code, report_due_on=due)
+    kind: ApplicationKind = "replacement"
+    copy = card_of(
+        intake,
+        second,
+        new,
+        registration_number=old.registration_number,
+        report_due_on=due,
+        kind=kind,
+        copy_no=2,
+        replaces_card_id=old.card_id,
+    )
+    story: list[tuple[EventData, str, int]] = [
+        (old, "cards", 2),
+        (reported(old, 1), "verification", 5),
+        (copy, "cards", 2),
+        (revoked(old), "cards", 3),
+    ]
+    for data, source, version in reversed(story):
+        await others.say(data, source, version)
+    assert await word_of(http, old_code) == "Diganti kartu baru"
+    assert await word_of(http, new) == "Berlaku"
+    assert "sudah diganti kartu baru" in (await first.status())["next_step"]
+    assert (await first.status())["follow_ups"] == []
+    answer = await http.post(
+        "/status/continuation",
+        json={"kind": "correction", "notice_acknowledged": True},
+        headers={**await first.look(), "Idempotency-Key": secrets.token_hex(16)},
+    )
+    assert answer.status_code == 409
+    assert "sudah diganti" in answer.json()["detail"]
+    assert (await second.status())["card"]["next_report_on"] == due[1].isoformat()
+
+
+async def test_the_image_for_the_phone_is_the_one_cards_drew(
+    http: httpx2.AsyncClient, intake: Intake, others: Others, cards: Storage
+) -> None:
+    applicant, picture = await sent(http), b"\x89PNG of the phone"
+    key = f"phone/{uuid7()}.png"
+    digest = await cards.put(CARDS, key, picture, "image/png")
+    image = StoredObject(key=key, sha256=digest, size=len(picture))
+    card = card_of(intake, applicant, new_code(), phone_image=image)
+    await others.say(card, "cards", 2)
+    answer = await http.get("/status/card/image", headers=await applicant.look())
+    assert answer.content == picture
+    assert answer.headers["content-type"] == "image/png"
+
+
+async def test_keys_and_lists_are_served_with_the_time_they_may_be_kept(
+    served: Served, cards: Storage
+) -> None:
+    number, listed = 7001, status_list(Key(), 7001, {5: 1}, at=int(clock.now().timestamp()))
+    await cards.put(PUBLIC, "jwks.json", key_set(Key()), "application/json")
+    await cards.put(PUBLIC, "cose-keys.cbor", b"\x80", "application/cbor")
+    await cards.put(PUBLIC, f"status/{number}.jwt", listed, "application/statuslist+jwt")
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
+        for path, media_type, seconds in (
+            ("/.well-known/jwks.json", "application/jwk-set+json", 3600),
+            ("/.well-known/cose-keys.cbor", "application/cose-key-set", 3600),
+            (f"/status/{number}", "application/statuslist+jwt", 43200),
+        ):
+            answer = await client.get(path)
+            assert answer.status_code == 200
+            assert answer.headers["content-type"] == media_type
+            assert answer.headers["cache-control"] == f"public, max-age={seconds}"
+            assert int(answer.headers["age"]) < 60
+            known = {"If-None-Match": answer.headers["etag"]}
+            again = await client.get(path, headers=known)
+            assert (again.status_code, again.content) == (304, b"")
+        assert (await client.get(f"/status/{number}")).content == listed
+        for path in ("/status/9999", "/status/99999", "/.well-known/trustlist.jwt"):
+            assert (await client.get(path)).status_code == 404
+
+
+@contextmanager
+def stopped_store(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The address of the store leads nowhere for a while."""
+    with monkeypatch.context() as patch:
+        nobody = connect_storage(
+            ServiceSettings.model_validate(
+                {
+                    "service": "intake",
+                    "mongo_url": "",
+                    "rabbit_url": "",
+                    "s3_endpoint": "http://127.0.0.1:2",
+                    "s3_access_key": "a",
+                    "s3_secret_key": "s",
+                }
+            )
+        )
+        patch.setattr(storage, "client", nobody.client)
+        yield
+
+
+async def test_without_the_store_the_last_good_copy_is_served(
+    intake: Intake, cards: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "status/7002.jwt"
+    objects = PublicObjects(intake.storage, again_seconds=0)
+    with pytest.raises(NotFound):
+        await objects.read(name)
+    await cards.put(PUBLIC, name, b"eins", "text/plain")
+    found = await asyncio.gather(*(objects.read(name) for _ in range(20)))
+    assert {copy.data for copy in found} == {b"eins"}
+    await cards.put(PUBLIC, name, b"zwei", "text/plain")
+    with stopped_store(intake.storage, monkeypatch):
+        kept = await objects.read(name)
+        assert kept.data == b"eins"
+        with pytest.raises(Unavailable):
+            await PublicObjects(intake.storage).read(name)
+    assert (await objects.read(name)).data == b"zwei"
+    await cards.delete(PUBLIC, name)
+    assert (await objects.read(name)).data == b"zwei"
