@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.verification.register.hearing import note_expired_card, note_revoked_card
+from services.verification.register.hearing import note_expired_card
 from services.verification.review.cases import amend_case, open_case, withdraw_case
 from services.verification.review.results import (
     note_failed_card,
     note_failed_notice,
     note_issued_card,
+    note_revoked_card,
     note_sent_notice,
 )
 from services.verification.review.warnings import CaseReader

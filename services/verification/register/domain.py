@@ -7,6 +7,7 @@ follows from dates; only the two ends, placed and removed, are kept.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -20,6 +21,7 @@ from shared.contracts.registry import RemovalReason, ReportAnswer
 Lane = Literal["live", "placed", "removed", "expired", "revoked"]
 RegisterStanding = Literal[Standing, "report_due"]
 ReasonToRevoke = Literal["false_data", "court_order", "office_error"]
+_RULES: frozenset[RemovalReason] = frozenset({"expired", "report_overdue"})
 REPORT_OPENS = timedelta(days=14)  # before the due date
 
 
@@ -147,6 +149,18 @@ class Registration(_Part):
             return "placed"
         return "removed" if self.removal is not None else None
 
+    def goes_on_with(self, card: RegisteredCard, approved_at: datetime | None) -> bool:
+        """Whether a card that takes the place of one of these belongs to this spell.
+
+        Who has left the list does not come back by a renewal: that begins a new spell, unless he
+        left after it was approved, because he works or for another reason of his own.
+        """
+        if self.is_live or card.kind != "renewal":
+            return True
+        left = self.placement or self.removal
+        by_the_rules = self.removal is not None and self.removal.reason in _RULES
+        return not by_the_rules and bool(left and approved_at and left.at > approved_at)
+
     @property
     def due(self) -> ReportDue | None:
         """The report that is awaited, whatever the date."""
@@ -208,14 +222,25 @@ def enter(card: RegisteredCard, person: RegisteredPerson) -> Registration:
 def follow(
     registration: Registration, card: RegisteredCard, person: RegisteredPerson
 ) -> Registration:
-    """The spell goes on with a copy or a renewal, which takes the place of the card before."""
-    superseded = CardEnd(reason="superseded", at=card.issued_at)
-    before = registration.card
-    if before.ended is None:
-        before = before.model_copy(update={"ended": superseded})
+    """The spell goes on with a copy or a renewal, which takes the place of the card before.
+
+    One that is heard of late takes its place among the others by the time of its issue.
+    """
+    cards = sorted((*registration.cards, card), key=lambda each: each.issued_at)
+    ended = [
+        each
+        if each.ended
+        else each.model_copy(update={"ended": CardEnd(reason="superseded", at=following.issued_at)})
+        for each, following in pairwise(cards)
+    ]
+    newest = cards[-1]
     return _changed(
-        registration, "issued", card.issued_at, cards=(*registration.cards[:-1], before, card)
-    ).model_copy(update={"person": person})
+        registration,
+        "issued",
+        newest.issued_at,
+        cards=(*ended, newest),
+        person=person if newest is card else registration.person,
+    )
 
 
 def end_card(registration: Registration, card_id: str, end: CardEnd) -> Registration:

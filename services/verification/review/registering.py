@@ -14,7 +14,7 @@ from functools import partial
 from pymongo.errors import PyMongoError
 
 from services.verification.register.domain import RegisteredCard
-from services.verification.register.hearing import register_card
+from services.verification.register.hearing import Descent, register_card
 from services.verification.review import store
 from services.verification.review.results import person_of
 from shared.dates import add_months
@@ -69,5 +69,5 @@ async def _register(tx: Tx, row: Document, config: Card) -> None:
         ),
         issued_at=row["at"],
     )
-    await register_card(tx, card, person_of(case), None)
+    await register_card(tx, card, person_of(case), Descent())
     await store.mark_registered(tx, card.card_id)

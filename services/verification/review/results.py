@@ -9,12 +9,18 @@ from __future__ import annotations
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
 from services.verification.register.domain import RegisteredCard, RegisteredPerson
-from services.verification.register.hearing import register_card
+from services.verification.register.hearing import (
+    Descent,
+    is_registered,
+    register_card,
+    revoke_registered,
+)
 from services.verification.review import store
 from services.verification.review.domain import HAS_CARD, Case
+from services.verification.search.store import plain_number
 from services.verification.stuck import causes, failures
 from services.verification.stuck.domain import Failure
-from shared.contracts.cards import CardFailed, CardIssued
+from shared.contracts.cards import CardFailed, CardIssued, CardRevoked
 from shared.contracts.envelope import Event
 from shared.contracts.notices import DRAFT_TEMPLATES, NoticeFailed, NoticeSent
 from shared.errors import NotYet
@@ -43,6 +49,7 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
         "cause": None,
         "registered": True,
     }
+    known = await store.card(tx, data.card_id)
     await store.put_card(tx, data.card_id, values)
     card = RegisteredCard(
         card_id=data.card_id,
@@ -56,7 +63,15 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
         report_due_on=data.report_due_on,
         issued_at=data.issued_at,
     )
-    await register_card(tx, card, person_of(case), data.replaces_card_id)
+    approved = case.last_step if case.last_step and case.last_step.act == "approved" else None
+    descent = Descent(
+        data.replaces_card_id,
+        plain_number(case.previous_registration_number or "") or None,
+        approved.at if approved else None,
+    )
+    await register_card(tx, card, person_of(case), descent)
+    if known is not None and known["state"] == "revoked":
+        await revoke_registered(tx, data.card_id, known["cause"], known["at"])
     await failures.forget(tx, "card", data.card_id)
     detail = {"registration_number": data.registration_number}
     await log.record(
@@ -74,6 +89,31 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
             }
         )
         await store.replace(tx, issued, case.version)
+
+
+async def note_revoked_card(event: Event[CardRevoked], tx: Tx) -> None:
+    """The card counts no more; one that was revoked before it was issued never will be.
+
+    Or its issue comes late: then the end is waiting for it.
+    """
+    data = event.data
+    if await is_registered(tx, data.card_id):
+        await revoke_registered(tx, data.card_id, data.reason, data.revoked_at)
+    else:
+        values = {
+            "application_id": data.application_id,
+            "state": "revoked",
+            "registration_number": data.registration_number,
+            "at": data.revoked_at,
+            "cause": data.reason,
+        }
+        await store.put_card(tx, data.card_id, values)
+        await failures.forget(tx, "card", data.card_id)
+    if data.reason != "superseded":
+        detail = {"revocation_reason": data.reason}
+        at = data.revoked_at
+        entry = Entry(SYSTEM, "card.revoked", data.application_id, detail, happened_at=at)
+        await log.record(tx, entry)
 
 
 def person_of(case: Case) -> RegisteredPerson:

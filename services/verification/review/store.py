@@ -194,6 +194,10 @@ async def put_card(scope: Scope, card_id: str, values: Document) -> bool:
     return True
 
 
+async def card(scope: Scope, card_id: str) -> Document | None:
+    return await scope.collection(CARDS).find_one({"_id": card_id}, session=scope.session)
+
+
 async def card_of(scope: Scope, case_id: str) -> Document | None:
     return await scope.collection(CARDS).find_one(
         {"application_id": case_id}, session=scope.session

@@ -110,11 +110,11 @@ async def test_a_copy_and_a_renewal_go_on_with_the_spell_whatever_comes_first(de
         kind="renewal",
         replaces=copy.data.card_id,
     )
-    for early in (renewed, copy, revoked(first, "superseded")):
+    for early in (renewed, copy):
         with pytest.raises(NotYet):
             await desk.deliver(early)
-    await desk.deliver(first)
     await desk.deliver(revoked(first, "superseded"))
+    await desk.deliver(first)
     for event in (copy, renewed, revoked(copy, "superseded"), first, copy):
         await desk.deliver(event)
     found = await known(desk, first.data.card_id)
@@ -128,6 +128,36 @@ async def test_a_copy_and_a_renewal_go_on_with_the_spell_whatever_comes_first(de
         None,
     ]
     assert await told(desk, JobSeekerRemoved) == []
+
+
+async def test_a_card_that_was_never_issued_is_passed_over(desk: Desk) -> None:
+    """One copy failed and was revoked before it came out; the next takes the first card's place."""
+    applications = [submitted(reference=f"AK1-000000000{each}0") for each in range(3)]
+    for each in applications:
+        await desk.deliver(each)
+    first = issued(applications[0], today())
+    never = issued(applications[1], today(), copy_no=2, replaces=first.data.card_id)
+    second = issued(
+        applications[2], today(), kind="replacement", copy_no=3, replaces=never.data.card_id
+    )
+    for event in (first, revoked(never, "superseded"), second):
+        await desk.deliver(event)
+    found = await known(desk, second.data.card_id)
+    assert [each.copy_no for each in found.cards] == [1, 3]
+    card = await desk.uow.reading().collection("case_cards").find_one({"_id": never.data.card_id})
+    assert card is not None
+    assert card["state"] == "revoked"
+
+
+async def test_the_end_of_a_card_waits_for_its_issue(desk: Desk) -> None:
+    application = submitted()
+    await desk.deliver(application)
+    card = issued(application, today())
+    await desk.deliver(revoked(card, "court_order"))
+    assert await told(desk, JobSeekerRemoved) == []
+    await desk.deliver(card)
+    assert (await known(desk, card.data.card_id)).lane == "revoked"
+    assert [each.reason for each in await told(desk, JobSeekerRemoved)] == ["office"]
 
 
 async def test_a_report_at_the_counter(desk: Desk) -> None:

@@ -149,6 +149,34 @@ def test_a_copy_keeps_the_lines_and_a_renewal_begins_new_ones() -> None:
     assert told.count("Perpanjangan terbit") == told.count("Laporan ke-1 dicatat") == 1
 
 
+def test_a_copy_heard_of_late_takes_its_place_by_the_time_of_its_issue() -> None:
+    third = COPY.model_copy(
+        update={"card_id": "card-9", "copy_no": 3, "issued_at": COPY.issued_at + timedelta(days=9)}
+    )
+    second = COPY.model_copy(update={"issued_at": COPY.issued_at + timedelta(days=2)})
+    renamed = PERSON.model_copy(update={"full_name": "SITI CONTOH RAHMA"})
+    one = follow(follow(registered(), third, renamed), second, PERSON)
+    assert [each.copy_no for each in one.cards] == [1, 2, 3]
+    assert [each.ended.reason if each.ended else None for each in one.cards] == [
+        "superseded",
+        "superseded",
+        None,
+    ]
+    assert one.person == renamed
+
+
+def test_a_renewal_brings_nobody_back() -> None:
+    left = noon(date(2028, 10, 20))
+    before, after = left - timedelta(days=1), left + timedelta(days=1)
+    works = place(registered(), PUTRA, left, WORK)
+    assert works.goes_on_with(COPY, after)
+    assert not works.goes_on_with(RENEWED, after)
+    assert works.goes_on_with(RENEWED, before)  # he left while it was being made
+    forgotten = drop(registered(), "report_overdue", left.date(), left)
+    assert not forgotten.goes_on_with(RENEWED, before)
+    assert registered().goes_on_with(RENEWED, None)
+
+
 def test_after_placement_there_is_no_way_back() -> None:
     day = date(2027, 5, 4)
     one = place(registered(), PUTRA, noon(day), WORK)
