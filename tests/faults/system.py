@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
+from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from deploy.demo.people import SamplePerson, sample_people
 from deploy.local import SERVICES
 from deploy.local.environment import environment
+from deploy.local.mongodb import ADMIN
 from deploy.local.stack import Servers, Services
 from services.verification.indexes import INDEXES
 from services.verification.officers.accounts import Account, ensure_account
@@ -89,8 +91,10 @@ class System:
         """Nobody waits minutes in a test: the claims of the dead process run out at once.
 
         A claimed notice would be due again after three minutes, an unanswered request with an
-        Idempotency-Key be taken for dead after one, a claimed event be free after 30 seconds.
+        Idempotency-Key be taken for dead after one, a claimed event be free after 30 seconds, the
+        rows of an open transaction after ten.
         """
+        await asyncio.to_thread(self._end_transactions, service)
         past = clock.now() - timedelta(minutes=5)
         await (
             self.databases[service]
@@ -114,6 +118,10 @@ class System:
                 .collection("idempotency_keys")
                 .update_many({"status": None}, {"$set": {"started_at": past}})
             )
+
+    def _end_transactions(self, service: str) -> None:
+        with MongoClient[Document](self.servers.run.mongo_url(ADMIN)) as client:
+            client.admin.command("killAllSessions", [{"user": service, "db": service}])
 
 
 async def patiently(ask: Callable[[], Awaitable[T]], seconds: float = 60) -> T:
