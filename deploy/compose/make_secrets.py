@@ -5,7 +5,8 @@
 Made once; a second run adds only what is missing. Each container sees only its own folder, as
 /run/secrets. The outer folder is closed to other users of the machine; the files inside are
 readable, because the users inside the containers are not the one who runs this command.
-Keep a copy in a safe place: without the key rings nobody can read the sealed data again.
+Keep a copy in a safe place: without the key rings nobody can read the sealed data again, and
+without `cards/signing_keys.json` nobody can check the cards that were given out.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from shared.counter_tickets import public_half
 from shared.office import load_office
 
 STORE = "passwords.json"
+SIGNING_KEYS = "cards/signing_keys.json"
 KEY_ID = "1"
 _SESSIONS = ("intake", "verification")
 
@@ -43,7 +45,7 @@ def make_secrets(folder: Path) -> None:
 
     for service in SERVICES:
         _write(folder / service, _of_service(service, values))
-    signing_keys = folder / "cards" / "signing_keys.json"
+    signing_keys = folder / SIGNING_KEYS
     ensure_ring(signing_keys, load_office().card.validity_months)
     signing_keys.chmod(0o444)
     smtp_password = folder / "notify" / "smtp_password"
@@ -168,7 +170,8 @@ def main() -> int:
     parser.add_argument("--dir", type=Path, default=Path(".secrets"))
     folder: Path = parser.parse_args().dir
     make_secrets(folder)
-    sys.stdout.write(f"{folder}: complete. Keep a copy of {folder / STORE} in a safe place.\n")
+    kept = f"{folder / STORE} and {folder / SIGNING_KEYS}"
+    sys.stdout.write(f"{folder}: complete. Keep a copy of {kept} in a safe place.\n")
     return 0
 
 

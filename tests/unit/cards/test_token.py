@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import cbor2
@@ -30,6 +31,7 @@ from tests.unit.cards.vector import (
     claims,
 )
 
+DESCRIPTION = Path(__file__).parents[3] / "docs" / "check-a-card.md"
 LETTERS = st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabc'.- éÉüñşđ")
 NAMES = st.text(LETTERS, min_size=1, max_size=60).filter(lambda name: name.strip() != "")
 LONGEST_HOST = "https://pencaker.disnakertrans.inhilkab.go.id"  # 37 characters of host name
@@ -41,6 +43,12 @@ def test_gives_the_bytes_of_the_published_vector() -> None:
     assert sign_token(CLAIMS, SIGNER) == TOKEN
     assert len(TOKEN) == 170
     assert qr_text(TOKEN, "https://ak1.inhilkab.go.id") == (ADDRESS, BASE32)
+
+
+def test_the_description_for_other_verifiers_has_this_vector() -> None:
+    text = "".join(DESCRIPTION.read_text("utf-8").split())
+    assert TOKEN.hex() in text
+    assert f"{ADDRESS}#{BASE32}" in text
 
 
 def test_an_end_is_the_last_second_of_the_day_of_the_office() -> None:
