@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from services.cards import registry, store
 from services.cards.allocating import allocate_card, equip_card
+from services.cards.batches.drawing import Drawing, draw_batch
 from services.cards.issuing import (
     CARD_FAULTS,
     Press,
@@ -16,6 +18,7 @@ from services.cards.issuing import (
 )
 from shared.contracts.cards import CardAllocated
 from shared.contracts.envelope import Event
+from shared.contracts.print_batches import PrintBatchRequested
 from shared.contracts.registry import (
     CardRevocationRequested,
     JobSeekerPlaced,
@@ -25,11 +28,13 @@ from shared.contracts.registry import (
 from shared.contracts.repairs import CardRetryRequested
 from shared.contracts.reviews import ApplicationApproved
 from shared.messaging.subscribe import Consumer, Finish, Step
-from shared.messaging.topology import CARDS_APPROVALS, CARDS_RENDERING
+from shared.messaging.topology import CARDS_APPROVALS, CARDS_BATCHES, CARDS_RENDERING
 from shared.uow import Tx, UnitOfWork
 
 
-def consumers(uow: UnitOfWork, press: Press) -> list[Consumer]:
+def consumers(uow: UnitOfWork, press: Press, stopping: asyncio.Event) -> list[Consumer]:
+    drawing = Drawing(uow, press, stopping)
+
     async def on_application_approved(event: Event[ApplicationApproved], tx: Tx) -> None:
         await allocate_card(event, tx, press)
 
@@ -60,4 +65,5 @@ def consumers(uow: UnitOfWork, press: Press) -> list[Consumer]:
             },
         ),
         Consumer(CARDS_RENDERING, {CardAllocated: Step(on_card_allocated)}),
+        Consumer(CARDS_BATCHES, {PrintBatchRequested: Step(partial(draw_batch, drawing=drawing))}),
     ]

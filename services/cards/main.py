@@ -34,7 +34,7 @@ def build(resources: service.Resources) -> service.Parts:
     return service.Parts(
         indexes=INDEXES,
         outdated_indexes=OUTDATED_INDEXES,
-        consumers=consumers(resources.uow, press),
+        consumers=consumers(resources.uow, press, resources.stopping),
         background=[
             ("dates", partial(watch_dates, resources.uow, press.grace_days, resources.stopping)),
             ("publishing", publisher.run),

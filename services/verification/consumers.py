@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.verification.printing.hearing import note_failed, note_progress, note_ready
 from services.verification.register.hearing import note_expired_card
 from services.verification.review.cases import amend_case, open_case, withdraw_case
 from services.verification.review.results import (
@@ -23,10 +24,16 @@ from shared.contracts.applications import (
 from shared.contracts.cards import CardExpired, CardFailed, CardIssued, CardRevoked
 from shared.contracts.envelope import Event
 from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.contracts.print_batches import (
+    PrintBatchFailed,
+    PrintBatchProgressed,
+    PrintBatchReady,
+)
 from shared.contracts.surveys import SurveyAnswered
 from shared.messaging.subscribe import Consumer
 from shared.messaging.topology import (
     VERIFICATION_APPLICATIONS,
+    VERIFICATION_BATCHES,
     VERIFICATION_CARDS,
     VERIFICATION_NOTICES,
     VERIFICATION_SURVEYS,
@@ -62,6 +69,14 @@ def make_consumers(reader: CaseReader) -> tuple[Consumer, ...]:
                 CardFailed: note_failed_card,
                 CardRevoked: note_revoked_card,
                 CardExpired: note_expired_card,
+            },
+        ),
+        Consumer(
+            VERIFICATION_BATCHES,
+            {
+                PrintBatchProgressed: note_progress,
+                PrintBatchReady: note_ready,
+                PrintBatchFailed: note_failed,
             },
         ),
         Consumer(VERIFICATION_SURVEYS, {SurveyAnswered: keep_survey}),

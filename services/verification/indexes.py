@@ -10,6 +10,7 @@ from services.verification.notes import store as notes
 from services.verification.officers import provider_store
 from services.verification.officers import session_store as sessions
 from services.verification.officers import store as officers
+from services.verification.printing import store as printing
 from services.verification.register import store as register
 from services.verification.review import census
 from services.verification.review import store as review
@@ -29,6 +30,7 @@ INDEXES = {
     **search.INDEXES,
     **duplicates.INDEXES,
     **stuck.INDEXES,
+    **printing.INDEXES,
     **surveys.INDEXES,
     **census.INDEXES,
     **notes.INDEXES,

@@ -9,6 +9,7 @@ from services.verification.audit.sealing import Sealer
 from services.verification.audit.watching import watch_until_stopped
 from services.verification.consumers import make_consumers
 from services.verification.indexes import INDEXES
+from services.verification.printing.confirming import settle_until_stopped
 from services.verification.register.forsaken import watch_reports
 from services.verification.review.ordering import order_until_stopped
 from services.verification.review.overdue import watch_promises
@@ -40,6 +41,7 @@ def build(resources: Resources) -> Parts:
             ("audit-sealing", sealer.run),
             ("audit-watch", partial(watch_until_stopped, sealer)),
             ("promises", partial(watch_promises, resources.uow, resources.stopping)),
+            ("printing", partial(settle_until_stopped, resources.uow, resources.stopping)),
             ("ordering", partial(order_until_stopped, resources.uow, resources.stopping)),
             (
                 "registering",

@@ -59,7 +59,10 @@ class PrintBatchReady(EventData):
 
 
 class PrintBatchFailed(EventData):
-    """The batch cannot be drawn; `card_id` is the card that stands in the way, if it is one."""
+    """The batch cannot be drawn; `card_id` is the card that stands in the way, if it is one.
+
+    `others` stand in the way, too, each perhaps for another cause.
+    """
 
     TYPE: ClassVar[str] = "print_batch.failed.v1"
 
@@ -67,3 +70,4 @@ class PrintBatchFailed(EventData):
     cause: str
     card_id: str | None = None
     failed_at: datetime
+    others: tuple[str, ...] = ()

@@ -96,6 +96,12 @@ VERIFICATION_CARDS = Queue(
         cards.CardFailed,
         cards.CardRevoked,
         cards.CardExpired,
+    ),
+    prefetch=10,
+)
+VERIFICATION_BATCHES = Queue(
+    "verification.batches",
+    (
         print_batches.PrintBatchProgressed,
         print_batches.PrintBatchReady,
         print_batches.PrintBatchFailed,
@@ -114,11 +120,12 @@ CARDS_APPROVALS = Queue(
         registry.JobSeekerPlaced,
         registry.JobSeekerRemoved,
         registry.CardRevocationRequested,
-        print_batches.PrintBatchRequested,
     ),
     prefetch=4,
 )
 CARDS_RENDERING = Queue("cards.rendering", (cards.CardAllocated,), prefetch=3)
+# of its own: hundreds of cards stand in front of no approval
+CARDS_BATCHES = Queue("cards.batches", (print_batches.PrintBatchRequested,), prefetch=1)
 NOTIFY_EVENTS = Queue(
     "notify.events",
     (
@@ -145,9 +152,11 @@ QUEUES = (
     VERIFICATION_APPLICATIONS,
     VERIFICATION_SURVEYS,
     VERIFICATION_CARDS,
+    VERIFICATION_BATCHES,
     VERIFICATION_NOTICES,
     CARDS_APPROVALS,
     CARDS_RENDERING,
+    CARDS_BATCHES,
     NOTIFY_EVENTS,
 )
 

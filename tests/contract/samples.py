@@ -348,7 +348,7 @@ def samples() -> list[EventData]:
             ready_at=AT,
         ),
         print_batches.PrintBatchFailed(
-            batch_id="b1", cause="RenderError", card_id=CARD_ID, failed_at=AT
+            batch_id="b1", cause="revoked", card_id=CARD_ID, failed_at=AT, others=("c2",)
         ),
         notices.NoticeSent(
             notice_id="n1",

@@ -136,7 +136,7 @@ def _of_cards(resources: Resources, workers: WorkerPool | None) -> Sequence[Cons
     assert isinstance(settings, CardsSettings)
     assert workers is not None
     press = make_press(resources, workers, SigningKeys.open(settings))
-    return cards_consumers(resources.uow, press)
+    return cards_consumers(resources.uow, press, resources.stopping)
 
 
 _CONSUMERS: dict[str, Callable[[Resources, WorkerPool | None], Sequence[Consumer]]] = {

@@ -68,6 +68,7 @@ async def get_queue(visit: Visit) -> Response:
             "channels": code_lists.CHANNEL,
             "places": places,
             "risk_marks": RISK_MARKS,
+            "print_query": urlencode(_named(page.filters)),
             "without_filters": _address(page.tab, Filters()),
             "done": f"{done_of(visit)}{_still_held(query, page)}",
             "done_case": done_case_of(visit),

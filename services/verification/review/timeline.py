@@ -31,6 +31,7 @@ _ACTS = {
     "application.rejected": "Menolak permohonan",
     "application.approved": "Menyetujui permohonan",
     "card.printed": "Menandai kartu sudah dicetak",
+    "card.misprinted": "Menyatakan cetakan kartu rusak",
     "card.collected": "Menyerahkan kartu",
     "promise.broken": "Batas waktu pelayanan terlewati",
     "card.issued": "Kartu terbit",

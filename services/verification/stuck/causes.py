@@ -88,8 +88,10 @@ QUEUES = {
     "verification.applications": "Pendaftaran yang belum sampai di meja petugas",
     "verification.surveys": "Jawaban survei yang belum tercatat",
     "verification.cards": "Kabar kartu yang belum sampai di meja petugas",
+    "verification.batches": "Kabar lembar cetak yang belum sampai di meja petugas",
     "verification.notices": "Kabar pengiriman pesan yang belum sampai di meja petugas",
     "cards.approvals": "Persetujuan yang belum sampai di pembuat kartu",
+    "cards.batches": "Lembar cetak yang belum digambar",
     "cards.rendering": "Kartu yang belum dibuat",
     "notify.events": "Kabar untuk pemohon yang belum menjadi pesan",
 }

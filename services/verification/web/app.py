@@ -21,6 +21,8 @@ from services.verification.officers import account_pages, own_pages
 from services.verification.officers import pages as officers
 from services.verification.officers.guard import page_context
 from services.verification.page import Desk, desk_of
+from services.verification.printing import choosing_pages, printer_pages
+from services.verification.printing import pages as printing
 from services.verification.register import ending_pages
 from services.verification.register import pages as register
 from services.verification.review import (
@@ -93,7 +95,9 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *reason_pages.ROUTES,
             *texts.ROUTES,
             *stuck.ROUTES,
+            *printing.ROUTES,
             *choosing_pages.ROUTES,
+            *printer_pages.ROUTES,
             *counter.ROUTES,
             Mount(PREFIX, CompressedFiles()),
         ],

@@ -45,6 +45,40 @@ def photo_bytes() -> bytes:
     return out.getvalue()
 
 
+async def store_photo(writer: Storage, key: str) -> PageRef:
+    data = photo_bytes()
+    sha256 = await writer.put(DOCUMENTS, key, data, "image/jpeg")
+    return PageRef(key=key, sha256=sha256, width=600, height=800, size=len(data))
+
+
+def approval(
+    number: int,
+    kind: ApplicationKind,
+    previous: str | None,
+    person: int,
+    at: datetime,
+    photo: PageRef,
+    keys: KeyRing,
+) -> Event[ApplicationApproved]:
+    application_id = uuid7()
+    nik = keys.seal("identity", f"14040267080{person:05d}", field_context(application_id, "nik"))
+    mobile = keys.seal("contact", "+6281234567890", field_context(application_id, "mobile"))
+    return envelope(
+        ApplicationApproved(
+            application_id=application_id,
+            reference=f"AK1-{number:011d}",
+            kind=kind,
+            holder=holder().model_copy(update={"nik": nik, "mobile": mobile}),
+            photo=photo,
+            signatory=Signatory(role="Pengantar Kerja", name="CONTOH", nip="1" * 18),
+            approved_at=at,
+            previous_registration_number=previous,
+        ),
+        id=uuid7(),
+        subject=application_id,
+    )
+
+
 @dataclass
 class Office:
     resources: Resources
@@ -52,7 +86,7 @@ class Office:
     writer: Storage
 
     def handlers(self) -> list[Consumer]:
-        return consumers(self.resources.uow, self.press)
+        return consumers(self.resources.uow, self.press, self.resources.stopping)
 
     async def approved(
         self,
@@ -63,33 +97,9 @@ class Office:
         at: datetime | None = None,
     ) -> Event[ApplicationApproved]:
         """An approval of application `number`, of the person of that number or of `person`."""
-        application_id = uuid7()
-        data = photo_bytes()
-        key = f"applications/{application_id}/photo/1.jpg"
-        sha256 = await self.writer.put(DOCUMENTS, key, data, "image/jpeg")
-        nik = f"14040267080{number if person is None else person:05d}"
-        sealed = holder().model_copy(
-            update={
-                "nik": KEYS.seal("identity", nik, field_context(application_id, "nik")),
-                "mobile": KEYS.seal(
-                    "contact", "+6281234567890", field_context(application_id, "mobile")
-                ),
-            }
-        )
-        return envelope(
-            ApplicationApproved(
-                application_id=application_id,
-                reference=f"AK1-{number:011d}",
-                kind=kind,
-                holder=sealed,
-                photo=PageRef(key=key, sha256=sha256, width=600, height=800, size=len(data)),
-                signatory=Signatory(role="Pengantar Kerja", name="CONTOH", nip="1" * 18),
-                approved_at=at or now(),
-                previous_registration_number=previous,
-            ),
-            id=uuid7(),
-            subject=application_id,
-        )
+        photo = await store_photo(self.writer, f"applications/{uuid7()}/photo/1.jpg")
+        who = number if person is None else person
+        return approval(number, kind, previous, who, at or now(), photo, KEYS)
 
     async def hear(self, event: Event[Any]) -> None:
         """One delivery to the queue of approvals and of what officers note."""

@@ -36,6 +36,8 @@ Rule = Permission | Literal["anybody", "officer"]
 CASE = "/petugas/permohonan/{case_id}"
 CARD = "/petugas/kartu/{card_id}"
 ACCOUNT = "/petugas/akun-petugas/{officer_id}"
+BATCH = "/petugas/cetak/daftar/{batch_id}"
+PRINTER = "/petugas/cetak/printer/{printer_id}"
 RULES: dict[str, Rule] = {
     "GET /": "anybody",
     "GET /petugas/": "anybody",
@@ -125,6 +127,21 @@ RULES: dict[str, Rule] = {
     f"POST {CARD}/dihapuskan": "end_registrations",
     f"GET {CARD}/cabut": "end_registrations",
     f"POST {CARD}/cabut": "end_registrations",
+    "GET /petugas/cetak": "print_cards",
+    "GET /petugas/cetak/baru": "print_cards",
+    "POST /petugas/cetak/baru": "print_cards",
+    f"GET {BATCH}": "print_cards",
+    f"GET {BATCH}/lembar.pdf": "print_cards",
+    f"POST {BATCH}/hasil": "print_cards",
+    f"POST {BATCH}/ulang": "print_cards",
+    f"POST {BATCH}/batal": "print_cards",
+    f"POST {BATCH}/tanpa": "print_cards",
+    "GET /petugas/cetak/printer": "print_cards",
+    "POST /petugas/cetak/printer": "print_cards",
+    f"GET {PRINTER}": "print_cards",
+    f"POST {PRINTER}": "print_cards",
+    f"POST {PRINTER}/hapus": "print_cards",
+    f"GET {PRINTER}/uji.pdf": "print_cards",
     "GET /petugas/loket": "enter_applications",
     "POST /petugas/loket": "enter_applications",
     f"GET {CASE}/loket": "check_cases",
@@ -201,6 +218,8 @@ async def walk(desk: Desk, resources: Resources, servers: Servers) -> AsyncItera
         "group": "documents.photo",
         "message": "returned",
         "officer_id": target.id,
+        "batch_id": case.id,
+        "printer_id": case.id,
     }
     assert isinstance(resources.settings, VerificationSettings)
     async with open_browser(resources) as client:

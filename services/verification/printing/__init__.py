@@ -1,0 +1,1 @@
+"""Printing for the counter: batches of cards, printers, and what came out."""
