@@ -27,6 +27,7 @@ from tests.contract.compose_files import MAIN, ROOT, SEAWEED, Compose, expand, v
 
 SERVERS = ("rabbitmq", "mongodb", "object-store")
 FACES = {"intake", "verification"}
+RINGS = {"keyring.json", "signing_keys.json"}
 # Settings whose default is right in a container; a new setting must be put here or in the file.
 DEFAULT_IS_RIGHT = {
     "common": {"service", "graceful_seconds", "trusted_proxies"},
@@ -34,8 +35,7 @@ DEFAULT_IS_RIGHT = {
     | {"admission_most", "admission_delay_seconds"}
     | {"clean_workers", "clean_seconds", "reachable_channels"},
     "verification": {"oidc_client_secret"},  # a file that the provider's administrator gives
-    # no HSM: the image has not its library
-    "cards": {"publish_every_seconds", "pkcs11_module", "pkcs11_token", "pkcs11_pin"},
+    "cards": {"publish_every_seconds", "pkcs11_module", "pkcs11_token", "pkcs11_pin"},  # no HSM
     "notify": {"smtp_timeout_seconds"},
 }
 
@@ -81,10 +81,7 @@ class TestSettings:
     def test_nothing_unknown_is_given(self, compose: Compose, secrets: Path, service: str) -> None:
         known = set(settings_class(service).model_fields)
         variables = {name.lower() for name in compose.environment(service)} - {"secrets_dir"}
-        files = {file.name for file in (secrets / service).iterdir()} - {
-            "keyring.json",
-            "signing_keys.json",
-        }
+        files = {file.name for file in (secrets / service).iterdir()} - RINGS
         assert variables - known == set()
         assert files - known == set()
         assert variables & files == set(), "given twice"
