@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 
@@ -47,7 +46,7 @@ def shuffled(position: int, number: int, secret: bytes) -> int:
         left, right = divmod(position, 1 << _HALF)
         for each in range(_ROUNDS):
             text = f"{number}:{each}:{right}".encode()
-            mixed = hmac.new(secret, text, hashlib.sha256).digest()
+            mixed = hmac.digest(secret, text, "sha256")
             left, right = right, left ^ (int.from_bytes(mixed[:2], "big") & ((1 << _HALF) - 1))
         position = (left << _HALF) | right
         if position < LIST_SIZE:
