@@ -49,7 +49,7 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class CardFace:
-    registration_number: str  # 16 digits
+    registration_number: str  # 16 characters at most
     nik: str  # 16 digits
     full_name: str
     birth_place: str
@@ -61,13 +61,41 @@ class CardFace:
     phone: str  # empty = the office does not print it
     issued_on: date
     valid_until: date
-    education: tuple[EducationRow, ...]  # highest first, 5 at most are printed
-    experience: tuple[ExperienceRow, ...]  # 5 at most are printed
+    education: tuple[EducationRow, ...]  # highest first
+    experience: tuple[ExperienceRow, ...]
     reports: tuple[ReportLine, ...]  # 3
     office: OfficeHeading
     signatory: Signatory
     terms: tuple[str, ...]
     legal_basis: str
-    check_url: str  # what the QR holds
-    check_code: str  # the same check by typing
-    copy_no: int = 1  # from 2 on the card says DUPLIKAT
+    qr: tuple[str, str]  # what the QR holds, before and behind its `#`
+    check_code: str  # the same check by typing, as printed
+    copy_no: int = 1
+    is_duplicate: bool = False  # then the card says DUPLIKAT
+    area_of_validity: str = ""
+    number_boxes: tuple[int, ...] = (4, 6, 6)  # how the number is grouped
+
+
+EXAMPLE = CardFace(
+    registration_number="1404010126000000",
+    nik="1404014101000000",
+    full_name="Contoh",
+    birth_place="Contoh",
+    birth_date=date(2000, 1, 1),
+    sex="Perempuan",
+    marital_status="Belum Kawin",
+    religion="Islam",
+    address="Contoh",
+    phone="",
+    issued_on=date(2026, 1, 1),
+    valid_until=date(2028, 1, 1),
+    education=(EducationRow("SD/sederajat", "", "2012"),),
+    experience=(ExperienceRow("Contoh", ""),),
+    reports=(ReportLine(date(2026, 7, 1)),),
+    office=OfficeHeading("Pemerintah Kabupaten", "Dinas", "Contoh", "Contoh"),
+    signatory=Signatory("Pengantar Kerja", "Contoh", "-"),
+    terms=("Contoh.",),
+    legal_basis="Contoh",
+    qr=("HTTPS://EXAMPLE.INVALID/V", "CONTOH"),
+    check_code="CONTO-HSAJA",
+)

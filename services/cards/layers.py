@@ -6,7 +6,7 @@ same as if frame and values had been drawn together (tests compare the two).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,10 +61,10 @@ class Frame:
                 head, mark, stream = o.data, b"", b""
             self.objects.append((_moved(head, positions), mark + stream))
 
-    def stamp(self, pdf: pydyf.PDF, extra: Sequence[bytes]) -> None:
+    def stamp(self, pdf: pydyf.PDF, extra: Mapping[int, Sequence[bytes]]) -> None:
         """For the finisher of a card: adds the frame's objects and draws them below the values.
 
-        `extra` is drawn on the first page after the frame.
+        `extra` is drawn after the frame, by the number of the page.
         """
         offset = len(pdf.objects)
         places = {position: position + offset for position in range(len(self.objects))}
@@ -74,7 +74,7 @@ class Frame:
         resources = pdf.objects[_number(pages[0]["Resources"])]
         for index, (page, position) in enumerate(zip(pages, self.pages, strict=True)):
             resources["XObject"][f"frame{index}"] = f"{position + offset} 0 R".encode()
-            drawing = [b"q", f"/frame{index} Do".encode(), b"Q", *(extra if index == 0 else ())]
+            drawing = [b"q", f"/frame{index} Do".encode(), b"Q", *extra.get(index, ())]
             below = pydyf.Stream(drawing, compress=True)
             pdf.add_object(below)
             page["Contents"] = pydyf.Array([below.reference, page["Contents"]])

@@ -7,6 +7,8 @@ from datetime import date
 from services.cards.domain import Card
 from services.cards.face import CardFace, EducationRow, ExperienceRow, OfficeHeading, ReportLine
 from services.cards.face import Signatory as PrintedSignatory
+from services.cards.rendering import RenderError
+from services.cards.token import qr_text
 from shared.code_lists import EDUCATION_FORM_LEVEL, MARITAL_STATUS, RELIGION, SEX
 from shared.contracts import applications
 from shared.contracts.applications import Address
@@ -18,6 +20,8 @@ _RANK = {level: rank for rank, level in enumerate(EDUCATION_FORM_LEVEL)}
 
 def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardFace:
     """What is printed; opens NIK, phone and check code of this one card."""
+    if card.token is None:
+        raise RenderError(f"card {card.card_id} was never signed")
     holder = card.holder
     context = card.application_id
     code = keys.open("identity", card.check_code, field_context(context, "check_code"))
@@ -39,7 +43,7 @@ def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardF
         valid_until=card.valid_until,
         education=education_rows(holder.education),
         experience=experience_rows(holder.skills, holder.experience),
-        reports=tuple(ReportLine(due) for due in card.report_due_on),
+        reports=_report_lines(card),
         office=OfficeHeading(
             government=office.identity.government,
             name=office.identity.department,
@@ -48,10 +52,33 @@ def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardF
         ),
         signatory=PrintedSignatory(card.signatory.role, card.signatory.name, card.signatory.nip),
         terms=office.card.terms,
-        legal_basis=office.card.legal_basis,
-        check_url=f"{public_url.rstrip('/')}/cek/{code}",
-        check_code=code,
+        legal_basis=card.legal_basis or office.card.legal_basis,
+        qr=qr_text(card.token, public_url),
+        check_code=printed_code(code),
+        copy_no=card.copy_no,
+        is_duplicate=card.is_duplicate,
+        area_of_validity=office.card.area_of_validity,
+        number_boxes=office.card.number_boxes,
     )
+
+
+def printed_code(code: str) -> str:
+    """In two groups, as people read it out."""
+    return f"{code[: len(code) // 2]}-{code[len(code) // 2 :]}"
+
+
+def _report_lines(card: Card) -> tuple[ReportLine, ...]:
+    """Every line with its due date; one that was reported says when, and to whom."""
+    reports = {report.line_no: report for report in card.reports}
+    lines: list[ReportLine] = []
+    for number, due in enumerate(card.report_due_on, start=1):
+        report = reports.get(number)
+        lines.append(
+            ReportLine(due, report.reported_on, report.officer_name or "", report.officer_nip or "")
+            if report
+            else ReportLine(due)
+        )
+    return tuple(lines)
 
 
 def address_line(address: Address) -> str:

@@ -1,29 +1,27 @@
-"""The QR symbol of a card as runs of modules, sized in whole dots of a 300 dpi printer."""
+"""The QR symbol of a card: version 11-M always, drawn in whole dots of a 300 dpi printer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import segno
+from segno.encoder import DataOverflowError
 
+VERSION, MODULES = 11, 61
 QUIET = 4  # modules of white on each side
-MIN_DOTS = 5  # per module: smaller ones fail on copies and cheap cameras
-MAX_DOTS = 307  # for the dark part: the field on the card is 26 mm
+FEWEST_DOTS = 4  # per module: smaller ones fail on copies and cheap cameras
 MM_PER_DOT = 25.4 / 300
+_ALPHANUMERIC, _BYTE = 2, 4
 
 
 class QrTooLargeError(Exception):
-    """The text needs more modules than the field on the card can show well."""
+    """The text does not fit into version 11-M."""
 
 
 @dataclass(frozen=True, slots=True)
 class QrSymbol:
     modules: int  # a side, without the quiet zone
-    module_mm: float  # a whole number of dots
     runs: tuple[tuple[int, int, int], ...]  # x, y, length of each row of dark modules
-
-    @property
-    def side_mm(self) -> float:
-        return self.modules * self.module_mm
 
     @property
     def svg_path(self) -> str:
@@ -34,14 +32,26 @@ class QrSymbol:
         return "\n".join(f"{x} {y} {n} 1 re" for x, y, n in self.runs)
 
 
-def qr_symbol(text: str) -> QrSymbol:
-    # A fixed mask saves most of the time; readers take any mask.
-    code = segno.make_qr(text, error="m", boost_error=False, mask=3)
-    modules = len(code.matrix)
-    dots = MAX_DOTS // modules
-    if dots < MIN_DOTS:
-        raise QrTooLargeError(f"the QR needs {modules} modules a side")
-    return QrSymbol(modules, dots * MM_PER_DOT, tuple(_runs(code.matrix)))
+def qr_symbol(parts: tuple[str, str]) -> QrSymbol:
+    """The symbol of what stands before and behind the `#`; both are short as alphanumeric."""
+    before, behind = parts
+    content: Any = [(before, _ALPHANUMERIC), ("#", _BYTE), (behind, _ALPHANUMERIC)]
+    try:
+        # A fixed mask saves most of the time; readers take any mask.
+        code = segno.make_qr(content, version=VERSION, error="m", boost_error=False, mask=3)
+    except (DataOverflowError, ValueError) as error:
+        raise QrTooLargeError("the text of the QR does not fit into version 11-M") from error
+    return QrSymbol(len(code.matrix), tuple(_runs(code.matrix)))
+
+
+def side_mm(dots: int) -> float:
+    """The dark part of the symbol."""
+    return MODULES * dots * MM_PER_DOT
+
+
+def on_dots(mm: float) -> float:
+    """The nearest whole printer dot."""
+    return round(mm / MM_PER_DOT) * MM_PER_DOT
 
 
 def _runs(matrix: tuple[bytearray, ...]) -> Iterator[tuple[int, int, int]]:

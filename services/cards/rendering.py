@@ -1,4 +1,4 @@
-"""Draws an AK-1 card: `render(face, photo)` gives the two-page PDF, 297 x 110 mm.
+"""Draws an AK-1 card: `render(face, photo, layout)` gives the PDF in one of the layouts.
 
 Runs in a worker process; `warm_up` is the initializer of the pool. The same face and photo
 give the same bytes.
@@ -6,47 +6,35 @@ give the same bytes.
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.cards import slots
-from services.cards.face import CardFace, OfficeHeading, Signatory
+from services.cards.face import EXAMPLE, CardFace, OfficeHeading
 from services.cards.layers import Frame
+from services.cards.layout import FrameKey, Layout, LayoutError, Side, Values
+from services.cards.layouts.sheet import SHEET
+from services.cards.layouts.strip import STRIP
 from services.cards.photo import BrokenPhotoError, blank_photo, card_photo
-from services.cards.qr import QrSymbol, QrTooLargeError, qr_symbol
-from services.cards.values import (
-    EXAMPLE,
-    inside_frame_values,
-    inside_values,
-    outside_frame_values,
-    outside_values,
-)
+from services.cards.qr import MM_PER_DOT, QrSymbol, QrTooLargeError, qr_symbol, side_mm
+from services.cards.values import css as values_css
+from shared.contracts.print_batches import CardLayout
 from shared.fonts import FONTCONFIG
 
-TEMPLATE = Path(__file__).parent / "template"
+LAYOUTS: Mapping[CardLayout, Layout] = {layout.name: layout for layout in (STRIP, SHEET)}
+TEMPLATES = Path(__file__).parent / "template"
 PT_PER_MM = 72 / 25.4
-HEIGHT, BOTTOM, LEFT = 110.0, 103.0, 7.0  # mm: the page, and edges of the print area
-_DIGITS = re.compile(r"[0-9]{16}")
-FRAMES_KEPT = 16  # one per signatory and wording; about 60 kB each
+FRAMES_KEPT = 16  # one per layout, signatory and wording; about 60 kB each
+_NIK = re.compile(r"[0-9]{16}")
 
 
 class RenderError(Exception):
     """The card cannot be drawn from this face and photo."""
-
-
-@dataclass(frozen=True, slots=True)
-class FrameKey:
-    """What the frame is drawn from: the part of a face that many cards share."""
-
-    office: OfficeHeading
-    signatory: Signatory
-    terms: tuple[str, ...]
-    legal_basis: str
-    prints_phone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +43,57 @@ class Engine:
 
     weasyprint: Any
     fonts: Any
-    css: Any
     fetcher: Any
-    template: Any
+    templates: Environment
 
 
 def warm_up() -> None:
-    """Loads the engine and draws one card, so that the first real one is not slow."""
-    render(EXAMPLE, blank_photo())
+    """Loads the engine and draws a card in each layout, so that the first real one is not slow."""
+    for layout in LAYOUTS:
+        render(EXAMPLE, blank_photo(), layout)
 
 
-def render(face: CardFace, photo: bytes) -> bytes:
-    if not (_DIGITS.fullmatch(face.registration_number) and _DIGITS.fullmatch(face.nik)):
-        raise RenderError("registration number and NIK must have 16 digits")
-    frame = _frame(_frame_key(face))
-    symbol = _symbol(face)
-    page = _html(face, values=True, qr=symbol)
-    drawing = _qr_drawing(symbol)
+def render(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> bytes:
+    form = _checked(face, layout)
+    frame = _frame(layout, _frame_key(face))
+    printed = form.values(face)
+    drawing = {form.symbol.page: _qr_drawing(_symbol(face), form)}
+    page = _html(form, _title(face), printed, values=printed)
     return _write(page, {"photo": _photo(photo)}, lambda _, pdf: frame.stamp(pdf, drawing))
 
 
-def render_plain(face: CardFace, photo: bytes) -> bytes:
+def render_plain(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> bytes:
     """The same card in one plain WeasyPrint call: the yardstick for speed and for looks."""
+    form = _checked(face, layout)
+    key = _frame_key(face)
+    printed, fixed = form.values(face), form.frame_values(key)
+    page = _html(
+        form,
+        _title(face),
+        (*printed, *fixed),
+        values=printed,
+        qr=_symbol(face),
+        frame=True,
+        frame_values=fixed,
+        **_frame_context(form, key),
+    )
     engine = _engine()
-    used = [
-        *outside_values(face),
-        *inside_values(face),
-        *outside_frame_values(face.office, face.signatory),
-        *inside_frame_values(face.legal_basis),
-    ]
-    css = _frame_css() + slots.slot_css({v.rule for v in used})
     engine.fetcher.assets = {"photo": _photo(photo), "logo": _logo(face.office)}
-    page = _html(face, values=True, frame=True, css=css, qr=_symbol(face))
     html = engine.weasyprint.HTML(string=page, base_url="asset:", url_fetcher=engine.fetcher)
     plain: bytes = html.write_pdf()
     return plain
+
+
+def _checked(face: CardFace, layout: CardLayout) -> Layout:
+    if not _NIK.fullmatch(face.nik):
+        raise RenderError("the NIK must have 16 digits")
+    if len(face.registration_number) != sum(face.number_boxes):
+        raise RenderError("the registration number must fill its boxes")
+    return LAYOUTS[layout]
+
+
+def _title(face: CardFace) -> str:
+    return f"Kartu AK/I {face.registration_number}"
 
 
 def _write(page: str, assets: dict[str, bytes], finisher: Any) -> bytes:
@@ -99,9 +103,7 @@ def _write(page: str, assets: dict[str, bytes], finisher: Any) -> bytes:
     engine.fetcher.assets = assets
     try:
         html = engine.weasyprint.HTML(string=page, base_url="asset:", url_fetcher=engine.fetcher)
-        pdf: bytes = html.write_pdf(
-            font_config=engine.fonts, stylesheets=[engine.css], finisher=finisher
-        )
+        pdf: bytes = html.write_pdf(font_config=engine.fonts, finisher=finisher)
     except FatalURLFetchingError as error:  # a BaseException: would end the worker
         raise RenderError(str(error)) from error
     finally:
@@ -110,74 +112,93 @@ def _write(page: str, assets: dict[str, bytes], finisher: Any) -> bytes:
 
 
 @lru_cache(maxsize=FRAMES_KEPT)
-def _frame(key: FrameKey) -> Frame:
-    frame = Frame()
-    page = _engine().template.render(
-        face=key, title="", css="", frame=True, values=False, **_frame_context(key)
-    )
+def _frame(layout: CardLayout, key: FrameKey) -> Frame:
+    form, frame = LAYOUTS[layout], Frame()
+    fixed = form.frame_values(key)
+    context = _frame_context(form, key)
+    page = _html(form, "", fixed, frame=True, frame_values=fixed, **context)
     _write(page, {"logo": _logo(key.office)}, frame.keep)
     return frame
 
 
 def _frame_key(face: CardFace) -> FrameKey:
     return FrameKey(
-        face.office, face.signatory, face.terms, face.legal_basis, prints_phone=bool(face.phone)
+        office=face.office,
+        signatory=face.signatory,
+        terms=face.terms,
+        legal_basis=face.legal_basis,
+        number_boxes=face.number_boxes,
+        prints_phone=bool(face.phone),
     )
 
 
-def _html(face: CardFace, *, values: bool, qr: QrSymbol, frame: bool = False, css: str = "") -> str:
-    html: str = _engine().template.render(
-        face=face,
-        title=f"Kartu AK/I {face.registration_number}",
-        css=css,
-        frame=frame,
-        values=values,
-        qr=qr,
-        qr_top=f"{BOTTOM - qr.side_mm:.4f}",
-        outside=outside_values(face),
-        inside=inside_values(face),
-        number=_grouped(face.registration_number),
-        nik=face.nik,
-        **(_frame_context(_frame_key(face)) if frame else {}),
+def _frame_context(form: Layout, key: FrameKey) -> Mapping[str, Any]:
+    try:
+        return form.frame(key)
+    except LayoutError as error:
+        raise RenderError(str(error)) from error
+
+
+def _html(form: Layout, title: str, styled: Values, **context: Any) -> str:
+    given = {"frame": False, "values": None, "qr": None, "sheet": None} | context
+    css = _css(form) + values_css(chain(*styled))
+    html: str = (
+        _engine().templates.get_template(form.template).render(title=title, css=css, **given)
     )
     return html
 
 
+@cache
+def _styles(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _css(form: Layout) -> str:
+    """What all cards of a layout share: its files, and the places of sides, photo and QR."""
+    photo, symbol = form.photo, form.symbol
+    rules = [_styles(name) for name in form.styles]
+    rules += [
+        f"section:nth-of-type({n}){{{_transform(side, form)}}}"
+        for n, side in enumerate(form.sides, start=1)
+    ]
+    side = side_mm(symbol.dots)
+    rules.append(
+        f".face{{left:{photo.left}mm;top:{photo.top}mm"
+        f";width:{photo.width}mm;height:{photo.height}mm}}"
+        f".qr{{left:{symbol.left:.4f}mm;top:{symbol.top:.4f}mm"
+        f";width:{side:.4f}mm;height:{side:.4f}mm}}"
+    )
+    return "\n".join(rules)
+
+
+def _transform(side: Side, form: Layout) -> str:
+    if side.scale == 1 and not (side.left or side.top or side.is_turned):
+        return ""
+    left, top, turn = side.left, side.top, ""
+    if side.is_turned:
+        left += form.side_size[0] * side.scale
+        top += form.side_size[1] * side.scale
+        turn = "rotate(180deg) "
+    return (
+        f"transform-origin:0 0"
+        f";transform:translate({left:.4f}mm,{top:.4f}mm) {turn}scale({side.scale})"
+    )
+
+
 def _symbol(face: CardFace) -> QrSymbol:
     try:
-        return qr_symbol(face.check_url)
+        return qr_symbol(face.qr)
     except QrTooLargeError as error:
         raise RenderError(str(error)) from error
 
 
-def _qr_drawing(symbol: QrSymbol) -> list[bytes]:
+def _qr_drawing(symbol: QrSymbol, form: Layout) -> list[bytes]:
     """PDF operators for the symbol: drawn directly, as SVG it would cost a third of the card."""
-    module, left = symbol.module_mm * PT_PER_MM, LEFT * PT_PER_MM
-    top = (HEIGHT - BOTTOM + symbol.side_mm) * PT_PER_MM
+    place = form.symbol
+    module, left = place.dots * MM_PER_DOT * PT_PER_MM, place.left * PT_PER_MM
+    top = (form.page_size[1] - place.top) * PT_PER_MM
     matrix = f"{module:.5f} 0 0 {-module:.5f} {left:.4f} {top:.4f} cm"
     return [b"q 0 g", matrix.encode(), symbol.pdf_path.encode(), b"f Q"]
-
-
-def _grouped(number: str) -> str:
-    groups, start = [], 0
-    for size in slots.NUMBER_GROUPS:
-        groups.append(number[start : start + size])
-        start += size
-    return " ".join(groups)
-
-
-def _frame_context(key: FrameKey) -> dict[str, Any]:
-    size = slots.terms_size(key.terms)
-    if size is None:
-        raise RenderError("the terms of the office file do not fit into their box")
-    return {
-        "slots": slots,
-        "boxes": slots.number_boxes(),
-        "labels": slots.labels(with_phone=key.prints_phone),
-        "terms_size": size,
-        "frame_outside": outside_frame_values(key.office, key.signatory),
-        "frame_inside": inside_frame_values(key.legal_basis),
-    }
 
 
 def _photo(photo: bytes) -> bytes:
@@ -188,12 +209,7 @@ def _photo(photo: bytes) -> bytes:
 
 
 def _logo(office: OfficeHeading) -> bytes:
-    return office.logo or (TEMPLATE / "emblem.svg").read_bytes()
-
-
-@cache
-def _frame_css() -> str:
-    return (TEMPLATE / "card.css").read_text(encoding="utf-8") + slots.number_css()
+    return office.logo or (TEMPLATES / "emblem.svg").read_bytes()
 
 
 @cache
@@ -205,16 +221,11 @@ def _engine() -> Engine:
 
     from services.cards.assets import AssetFetcher
 
-    fonts = FontConfiguration()
-    fetcher = AssetFetcher()
-    css = weasyprint.CSS(
-        string=_frame_css() + slots.slot_css(), font_config=fonts, url_fetcher=fetcher
-    )
-    jinja = Environment(
-        loader=FileSystemLoader(TEMPLATE),
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return Engine(weasyprint, fonts, css, fetcher, jinja.get_template("card.html"))
+    return Engine(weasyprint, FontConfiguration(), AssetFetcher(), templates)

@@ -21,7 +21,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for one text: position and size in mm. `middle` centres the lines vertically."""
+    """A place for one text: position and size in mm. `middle` centres the lines vertically.
+
+    With a `pitch` each character stands in the middle of a box of that width.
+    """
 
     left: float
     top: float
@@ -31,6 +34,7 @@ class Slot:
     font: str = "Regular"
     align: str = "left"
     middle: bool = True
+    pitch: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,127 +1,106 @@
-"""Turns a card face into set texts: wording, dates and capitals, each fitted to its slot."""
+"""Texts fitted to their slots: what a layout prints where."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from services.cards.face import (
-    CardFace,
-    EducationRow,
-    ExperienceRow,
-    OfficeHeading,
-    ReportLine,
-    Signatory,
-)
-from services.cards.slots import COLUMNS, ROWS, SLOTS
-from services.cards.typesetting import clean, fit, fit_line
-from shared.dates import long_date
+from services.cards.typesetting import MM_PER_PT, Slot, Step, clean, fit, fit_line, width_mm
+
+LEADING = 1.17  # line height of texts with several lines
+BOLD = "SemiBold"
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    name: str  # of the slot
+    """A text in its slot. `name` is its own on the card; `about` names the label it belongs to."""
+
+    name: str
+    slot: Slot
     step: int
     lines: tuple[str, ...]
-    is_column: bool = False
+    about: str
 
     @property
-    def rule(self) -> str:
-        """CSS class that sets this many lines at this step; all rows of a column share one."""
-        return f"{self.name}-{self.step}-{1 if self.is_column else len(self.lines)}"
+    def size(self) -> float:
+        return self.slot.steps[self.step].size
+
+    @property
+    def leading(self) -> float:
+        """Line height in mm."""
+        step = self.slot.steps[self.step]
+        if step.lines == 1 and self.slot.middle:
+            return self.slot.height
+        return step.size * LEADING * MM_PER_PT
+
+    @property
+    def top(self) -> float:
+        if not self.slot.middle:
+            return self.slot.top
+        return self.slot.top + (self.slot.height - len(self.lines) * self.leading) / 2
+
+    @property
+    def style(self) -> str:
+        """The same place as CSS."""
+        slot = self.slot
+        left, spread = slot.left, ""
+        if slot.pitch:
+            extra = slot.pitch - width_mm("0", slot.font, self.size)
+            left, spread = left + extra / 2, f";letter-spacing:{extra:.4f}mm"
+        return (
+            f"left:{left:.3f}mm;top:{self.top:.3f}mm;width:{slot.width:.3f}mm"
+            f";text-align:{slot.align};font-weight:{600 if slot.font == BOLD else 400}"
+            f";font-size:{self.size}pt;line-height:{self.leading:.3f}mm{spread}"
+        )
 
 
-def outside_values(face: CardFace) -> list[Value]:
-    schools, works = face.education[:ROWS], face.experience[:ROWS]
-    birth = f"{face.birth_place}, {long_date(face.birth_date)}"
-    return [
-        *_single("name", clean(face.full_name).upper()),
-        *_column("person", [birth, face.sex, face.marital_status, face.religion]),
-        *_single("address", face.address),
-        *_single("phone", face.phone),
-        *_single("valid", long_date(face.valid_until)),
-        *_single("issued", f"{face.office.place}, {long_date(face.issued_on)}"),
-        *_single("code", face.check_code),
-        *_single("copy", "DUPLIKAT" if face.copy_no > 1 else ""),
-        *_column("level", [school.level for school in schools]),
-        *_column("major", [school.major for school in schools]),
-        *_column("year", [school.year for school in schools]),
-        *_column("work", [work.text for work in works]),
-        *_column("span", [work.years for work in works]),
-    ]
-
-
-def inside_values(face: CardFace) -> list[Value]:
-    values = _column("due", [long_date(report.due) for report in face.reports[:3]])
-    for index, report in enumerate(face.reports[:3]):
-        if report.reported_on:
-            values += _single(f"reported{index}", long_date(report.reported_on))
-            values += _single(f"receiver{index}", report.received_by)
-            values += _single(f"receiver_nip{index}", _nip(report.received_nip))
-    return values
-
-
-def outside_frame_values(office: OfficeHeading, signatory: Signatory) -> list[Value]:
-    return [
-        *_single("government", clean(office.government).upper()),
-        *_single("office", clean(office.name).upper()),
-        *_single("heading", office.address),
-        *_single("role", signatory.role),
-        *_single("signer", signatory.name),
-        *_single("nip", _nip(signatory.nip)),
-    ]
-
-
-def inside_frame_values(legal_basis: str) -> list[Value]:
-    return _single("basis", f"Dasar: {legal_basis}" if legal_basis else "")
-
-
-def _nip(nip: str) -> str:
-    return f"NIP {nip}" if nip else ""
-
-
-def _single(name: str, raw: str) -> list[Value]:
+def value(name: str, slot: Slot, raw: str, about: str | None = None) -> list[Value]:
+    """The text in its slot; nothing for an empty text."""
     text = clean(raw)
     if not text:
         return []
-    setting = fit(text, SLOTS[name])
-    return [Value(name, setting.step, setting.lines)]
+    setting = fit(text, slot)
+    return [Value(name, slot, setting.step, setting.lines, about or name)]
 
 
-def _column(name: str, raws: list[str]) -> list[Value]:
-    """The rows as one text in the size that suits the longest; a row too long stands alone."""
-    slot = COLUMNS[name]
+def column(name: str, slot: Slot, raws: Sequence[str], about: str | None = None) -> list[Value]:
+    """Rows below one another in the size that suits the longest.
+
+    A row too long for one line at the smallest size is set alone, in two lines.
+    """
     texts = [clean(raw) for raw in raws]
-    fitting = [fit_line(text, slot) for text in texts]
-    shared = [text if step is not None else "" for text, step in zip(texts, fitting, strict=True)]
-    alone = [index for index, step in enumerate(fitting) if step is None]
-    values = [value for index in alone for value in _single(f"{name}{index}", texts[index])]
-    while shared and not shared[-1]:
-        shared.pop()
-    if shared:
-        step = max(step for step in fitting if step is not None)
-        values.append(Value(name, step, tuple(shared), is_column=True))
+    steps = [fit_line(text, slot) for text in texts]
+    shared = max((step for step in steps if step is not None), default=0)
+    values: list[Value] = []
+    for row, (text, step) in enumerate(zip(texts, steps, strict=True)):
+        own = replace(slot, top=slot.top + row * slot.height)
+        group = about or f"{name}{row}"
+        if step is not None and text:
+            values.append(Value(f"{name}{row}", own, shared, (text,), group))
+        elif text:
+            tight = replace(own, steps=(Step(6 if slot.height > 5 else 5, 2),))
+            values += value(f"{name}{row}", tight, text, group)
     return values
 
 
-EXAMPLE = CardFace(
-    registration_number="1404010126000000",
-    nik="1404014101000000",
-    full_name="Contoh",
-    birth_place="Contoh",
-    birth_date=date(2000, 1, 1),
-    sex="Perempuan",
-    marital_status="Belum Kawin",
-    religion="Islam",
-    address="Contoh",
-    phone="",
-    issued_on=date(2026, 1, 1),
-    valid_until=date(2028, 1, 1),
-    education=(EducationRow("SD/sederajat", "", "2012"),),
-    experience=(ExperienceRow("Contoh", ""),),
-    reports=(ReportLine(date(2026, 7, 1)),),
-    office=OfficeHeading("Pemerintah Kabupaten", "Dinas", "Contoh", "Contoh"),
-    signatory=Signatory("Pengantar Kerja", "Contoh", "-"),
-    terms=("Contoh.",),
-    legal_basis="Contoh",
-    check_url="https://example.invalid/",
-    check_code="CONTOH",
-)
+def by_rows(*columns: Iterable[Value]) -> list[Value]:
+    """Values of columns in the order in which rows are read."""
+    every = [each for one in columns for each in one]
+    return sorted(every, key=lambda each: (each.slot.top, each.slot.left))
+
+
+def boxed(
+    name: str, slot: Slot, text: str, groups: Sequence[int], gap: float, about: str | None = None
+) -> list[Value]:
+    """Characters in boxes of `slot.pitch`, in groups with a gap between."""
+    values: list[Value] = []
+    start, left = 0, slot.left
+    for number, size in enumerate(groups):
+        part = text[start : start + size]
+        if part:
+            own = replace(slot, left=left, width=size * slot.pitch)
+            values.append(Value(f"{name}{number}", own, 0, (part,), about or name))
+        start, left = start + size, left + size * slot.pitch + gap
+    return values
+
+
+def css(values: Iterable[Value]) -> str:
+    return "\n".join(f".{each.name}{{{each.style}}}" for each in values)

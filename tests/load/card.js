@@ -58,7 +58,7 @@ function outside(card) {
     text(7, 38.2, 'KETERAMPILAN / PENGALAMAN KERJA', { bold: true }),
     table(7, 42.1, [108, 20], ['Keterampilan, atau jabatan dan instansi', 'Tahun'],
       padded(card.experience.map((row) => [row.text, row.years || ' ']), 2, 5), 5),
-    at(7, 79, { qr: card.check_url, fit: mm(25), eccLevel: 'M' }),
+    at(7, 79, { qr: card.qr.join('#'), fit: mm(26), eccLevel: 'M' }),
     text(37, 85.6, `Kode cek ${card.check_code}`),
     text(37, 96.6, 'Pindai kode QR untuk memeriksa apakah kartu ini asli dan masih berlaku.', { fontSize: 6 }),
     text(175, 8, card.office.government.toUpperCase(), { bold: true, fontSize: 10 }),

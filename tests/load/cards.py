@@ -29,6 +29,7 @@ from services.intake.clean_images import clean_photo
 from shared.fonts import FONTS
 from tests.load.report import Figure, Figures, as_json, from_json, not_measured
 from tests.unit.cards.sample import FACE
+from tests.unit.cards.vector import ADDRESS, BASE32
 
 PDFMAKE = "pdfmake@0.3.11"
 SCRIPT = Path(__file__).parent / "card.js"
@@ -99,7 +100,7 @@ def faces(count: int) -> list[CardFace]:
             birth_place=person.birth_place,
             birth_date=person.birth_date,
             address=person.address,
-            check_url=f"https://pencaker.example.go.id/cek/{number:026x}",
+            qr=(ADDRESS, f"{BASE32[:-6]}{base64.b32encode(number.to_bytes(3)).decode()[:5]}J"),
         )
         for number, person in enumerate(sample_people(count, seed=2))
     ]

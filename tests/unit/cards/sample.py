@@ -15,6 +15,7 @@ from services.cards.face import (
     ReportLine,
     Signatory,
 )
+from tests.unit.cards.vector import ADDRESS, BASE32
 
 FACE = CardFace(
     registration_number="1404241126000123",
@@ -63,8 +64,9 @@ FACE = CardFace(
         ),
     ),
     legal_basis="Permenaker 39/2016",
-    check_url="https://pencaker.example.go.id/k/aB3dE6gH9jK2mN5pQ8rS1t",
-    check_code="7KQ4-M2XD",
+    qr=(ADDRESS, BASE32),
+    check_code="7KQ4A-M2XDE",
+    area_of_validity="Berlaku Nasional",
 )
 
 CROWDED = replace(
@@ -105,6 +107,7 @@ CROWDED = replace(
         "19800101 200501 1 001",
     ),
     copy_no=2,
+    is_duplicate=True,
 )
 
 

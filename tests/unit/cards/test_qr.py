@@ -6,48 +6,58 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter
 
-from services.cards.qr import MM_PER_DOT, QUIET, QrTooLargeError, qr_symbol
-from services.cards.rendering import render
+from services.cards.qr import MM_PER_DOT, MODULES, QUIET, QrTooLargeError, qr_symbol, side_mm
+from services.cards.rendering import LAYOUTS, render
+from shared.contracts.print_batches import CardLayout
 from tests.unit.cards import paper
 from tests.unit.cards.sample import FACE, photo
+from tests.unit.cards.vector import ADDRESS, BASE32
 
-SIGNED = "HTTPS://PENCAKER.EXAMPLE.GO.ID/V#" + "MZXW6YTBOI" * 21  # as long as a signed token
-
-
-@pytest.mark.parametrize("dpi", [300, 200, 150])
-@pytest.mark.parametrize("url", [FACE.check_url, SIGNED], ids=["link", "signed"])
-def test_scan_gives_the_address(url: str, dpi: int, tmp_path: Path) -> None:
-    pdf = render(replace(FACE, check_url=url), photo())
-    assert paper.scan(pdf, dpi, tmp_path) == url
+TEXT = "#".join(FACE.qr)
+LONGEST = ("HTTPS://" + "A" * 37 + "/V", "A" * 311)  # of a token of 194 bytes
 
 
-def test_every_mask_and_token_scans(tmp_path: Path) -> None:
-    for n in range(12):
-        url = f"https://pencaker.example.go.id/k/{n:02d}{'aZ9_' * 5}"
-        pdf = render(replace(FACE, check_url=url), photo())
-        assert paper.scan_png(paper.as_png(paper.picture(pdf, 1, 200)), tmp_path) == url
+@pytest.mark.parametrize("dpi", [300, 200])
+@pytest.mark.parametrize("layout", ["strip", "sheet"])
+def test_scan_gives_the_text(layout: CardLayout, dpi: int, tmp_path: Path) -> None:
+    assert paper.scan(render(FACE, photo(), layout), dpi, tmp_path) == TEXT
+
+
+def test_the_longest_text_scans(tmp_path: Path) -> None:
+    pdf = render(replace(FACE, qr=LONGEST), photo())
+    assert paper.scan(pdf, 300, tmp_path) == "#".join(LONGEST)
 
 
 def test_scan_survives_tilt_and_blur(tmp_path: Path) -> None:
     page = paper.picture(render(FACE, photo()), 1, 200)
     worn = page.rotate(7, Image.Resampling.BICUBIC, fillcolor=255, expand=True)
     worn = worn.filter(ImageFilter.GaussianBlur(0.8))
-    assert paper.scan_png(paper.as_png(worn), tmp_path) == FACE.check_url
+    assert paper.scan_png(paper.as_png(worn), tmp_path) == TEXT
 
 
-@pytest.mark.parametrize("length", [1, 40, 64, 120, 251])
-def test_modules_are_whole_dots_and_fit_their_field(length: int) -> None:
-    symbol = qr_symbol("x" * length)
-    dots = symbol.module_mm / MM_PER_DOT
-    assert dots == pytest.approx(round(dots))
-    assert dots >= 5
-    assert symbol.side_mm <= 26
-    # The quiet zone ends before the table above (71.9 mm) and the texts beside (37 mm).
-    quiet = QUIET * symbol.module_mm
-    assert 103 - symbol.side_mm - quiet > 71.9
-    assert 7 + symbol.side_mm + quiet < 37.5
+@pytest.mark.parametrize("parts", [FACE.qr, LONGEST, ("A", "B")])
+def test_the_symbol_has_one_size(parts: tuple[str, str]) -> None:
+    assert qr_symbol(parts).modules == MODULES == 61
 
 
-def test_too_long_a_text_is_refused() -> None:
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_symbol_lies_on_whole_dots(layout: CardLayout) -> None:
+    place = LAYOUTS[layout].symbol
+    for mm in (place.left, place.top, side_mm(place.dots)):
+        dots = mm / MM_PER_DOT
+        assert dots == pytest.approx(round(dots))
+    assert place.dots >= 4
+
+
+def test_symbol_of_the_strip_has_its_quiet_zone() -> None:
+    place = LAYOUTS["strip"].symbol
+    quiet = QUIET * place.dots * MM_PER_DOT
+    assert place.dots == 5
+    assert place.top - quiet > 71.9, "the table above"
+    assert place.left + side_mm(place.dots) + quiet < 39, "the texts beside"
+
+
+@pytest.mark.parametrize("parts", [(ADDRESS, "A" * 400), (ADDRESS, BASE32.lower())])
+def test_what_does_not_fit_is_refused(parts: tuple[str, str]) -> None:
     with pytest.raises(QrTooLargeError):
-        qr_symbol("x" * 252)
+        qr_symbol(parts)

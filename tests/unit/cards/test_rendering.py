@@ -15,10 +15,12 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from services.cards.face import CardFace, ExperienceRow
+from services.cards.face import CardFace, EducationRow, ExperienceRow
 from services.cards.rendering import RenderError, render, render_plain
+from shared.contracts.print_batches import CardLayout
 from tests.unit.cards import paper
 from tests.unit.cards.sample import CROWDED, FACE, photo
+from tests.unit.cards.vector import ADDRESS
 
 REFERENCE = Path(__file__).parent / "reference"
 DIFFERENT = 60  # of 255: a letter or line in another place, not another smoothing
@@ -111,11 +113,11 @@ def test_digits_stand_in_the_middle_of_their_boxes(card: bytes) -> None:
         assert min(abs(m - want) for m in middles) < 0.15
 
 
-@pytest.mark.parametrize("page", [1, 2])
+@pytest.mark.parametrize(("layout", "page"), [("strip", 1), ("strip", 2), ("sheet", 1)])
 @pytest.mark.parametrize("face", [FACE, CROWDED], ids=["usual", "crowded"])
-def test_stamped_card_looks_like_a_plain_one(face: CardFace, page: int) -> None:
-    ours = paper.picture(render(face, photo()), page, 100)
-    plain = paper.picture(render_plain(face, photo()), page, 100)
+def test_fast_card_looks_like_a_plain_one(face: CardFace, layout: CardLayout, page: int) -> None:
+    ours = paper.picture(render(face, photo(), layout), page, 100)
+    plain = paper.picture(render_plain(face, photo(), layout), page, 100)
     assert _different(ours, plain) == 0
 
 
@@ -236,11 +238,24 @@ def test_unset_values_print_nothing() -> None:
     assert "Kasir" not in text
 
 
-def test_rows_past_the_fifth_are_left_out() -> None:
-    many = tuple(ExperienceRow(f"Kerja{n}", "2020") for n in range(9))
-    text = paper.text(render(replace(FACE, experience=many), photo()), 1)
-    assert "Kerja4" in text
-    assert "Kerja5" not in text
+@pytest.mark.parametrize("layout", ["strip", "sheet"])
+def test_rows_without_room_are_counted_in_the_last_one(layout: CardLayout) -> None:
+    works = tuple(ExperienceRow(f"Kerja{n}", "2020") for n in range(9))
+    schools = tuple(EducationRow("S1", f"Jurusan{n}", "2020") for n in range(8))
+    face = replace(FACE, experience=works, education=schools)
+    text = paper.text(render(face, photo(), layout), 1)
+    for row in range(4):
+        assert f"Kerja{row}" in text
+        assert f"Jurusan{row}" in text
+    assert "Kerja4" not in text
+    assert "dan 5 lainnya" in text
+    assert "Jurusan4" not in text
+    assert "dan 4 lainnya" in text
+
+
+def test_a_number_in_other_boxes_fills_them() -> None:
+    face = replace(FACE, registration_number="DTK-000112/25", number_boxes=(3, 1, 6, 3))
+    assert face.registration_number in paper.text(render(face, photo()), 1).replace(" ", "")
 
 
 def test_own_logo_replaces_the_emblem(card: bytes) -> None:
@@ -265,8 +280,10 @@ def test_broken_photo_is_a_render_error(broken: bytes) -> None:
     [
         {"nik": "123"},
         {"registration_number": "14042411260001234"},
+        {"number_boxes": (4, 6)},
         {"terms": ("kata " * 2000,)},
-        {"check_url": "x" * 400},
+        {"qr": (ADDRESS, "A" * 400)},
+        {"qr": (ADDRESS, "lower case")},
     ],
 )
 def test_face_that_cannot_be_printed_is_a_render_error(change: dict[str, str]) -> None:
