@@ -59,7 +59,7 @@ async def issue_card(
         return
     photo = await press.storage.get(DOCUMENTS, card.photo.key, card.photo.sha256)
     face = face_of(card, press.keys, press.office, press.public_url)
-    pdf = await press.workers.run(render, face, photo)
+    pdf = await press.workers.run(render, face, photo, press.office.card.layout)
     sha256 = await press.storage.put(CARDS, card.object_key, pdf, "application/pdf")
     stored = replace(card, pdf={"key": card.object_key, "sha256": sha256, "size": len(pdf)})
 
