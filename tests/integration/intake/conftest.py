@@ -32,6 +32,8 @@ from shared.ids import uuid7
 from shared.messaging import inbox, outbox
 from shared.messaging.subscribe import Subscription
 from shared.service import connect
+from shared.settings import ServiceSettings
+from shared.storage import Storage, connect_storage
 from tests.unit.intake import answers_example
 from tests.unit.intake.bad_files import jpeg
 
@@ -54,6 +56,13 @@ async def intake(servers: Servers) -> AsyncIterator[Intake]:
     opened.stopping.set()
     await opened.workers.close()
     opened.mongo.close()
+
+
+@pytest.fixture(scope="session")
+def cards(servers: Servers) -> Storage:
+    """The object store with the key of the service cards."""
+    values = {name.lower(): value for name, value in environment("cards", servers.run).items()}
+    return connect_storage(ServiceSettings.model_validate({"service": "cards", **values}))
 
 
 @dataclass(frozen=True)

@@ -7,127 +7,42 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
-from deploy.local.environment import environment
-from deploy.local.stack import Servers
 from services.intake import store
 from services.intake.checking.public_objects import PublicObjects
 from services.intake.intake import Intake
 from shared import clock
 from shared.contracts.applications import ApplicationKind
-from shared.contracts.cards import CardExpired, CardIssued, CardRevoked, StoredObject
+from shared.contracts.cards import CardExpired, CardRevoked, StoredObject
 from shared.contracts.envelope import EventData
-from shared.contracts.registry import JobSeekerPlaced, JobSeekerRemoved, JobSeekerReported
 from shared.dates import add_months
 from shared.errors import NotFound, Unavailable
 from shared.ids import uuid7
-from shared.sealed import field_context
 from shared.settings import ServiceSettings
 from shared.storage import CARDS, PUBLIC, Storage, connect_storage
-from tests.integration.intake.conftest import Applicant, Others, Served
-from tests.unit.intake.cards_by_hand import Key, key_set, status_list
-
-NAME = "C••••• S••• M••••••"
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-@pytest.fixture(scope="module")
-def cards(servers: Servers) -> Storage:
-    """The object store with the key of the service cards."""
-    values = {name.lower(): value for name, value in environment("cards", servers.run).items()}
-    return connect_storage(ServiceSettings.model_validate({"service": "cards", **values}))
+from tests.integration.intake.conftest import Others, Served
+from tests.integration.intake.issued_cards import (
+    NAME,
+    card_of,
+    expired,
+    new_code,
+    placed,
+    removed,
+    reported,
+    revoked,
+    sent,
+)
+from tests.unit.intake.cards_by_hand import KEY, key_set, status_list
 
 
 @pytest.fixture(autouse=True)
 async def uncounted(intake: Intake) -> None:
     await intake.mongo.collection("rate_limits").delete_many({})
-
-
-async def sent(http: httpx2.AsyncClient) -> Applicant:
-    applicant = await Applicant.start(http)
-    await applicant.send()
-    return applicant
-
-
-def new_code() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(10))
-
-
-def card_of(intake: Intake, applicant: Applicant, code: str, **changes: Any) -> CardIssued:
-    """A card issued today, with a number of its own."""
-    today = clock.today()
-    sealed = intake.keys.seal("identity", code, field_context(applicant.id, "check_code"))
-    values = {
-        "card_id": uuid7(),
-        "application_id": applicant.id,
-        "reference": applicant.reference,
-        "registration_number": f"{secrets.randbelow(10**16):016}",
-        "issued_on": today,
-        "valid_until": add_months(today, 24),
-        "report_due_on": tuple(add_months(today, months) for months in (6, 12, 18)),
-        "object_key": "cards/x.pdf",
-        "sha256": "0" * 64,
-        "size": 1,
-        "check_code": sealed,
-        "issued_at": datetime.now(UTC),
-        **changes,
-    }
-    return CardIssued.model_validate(values)
-
-
-def about(card: CardIssued) -> dict[str, Any]:
-    return {name: getattr(card, name) for name in ("card_id", "application_id", "reference")}
-
-
-def revoked(card: CardIssued, reason: str = "superseded") -> CardRevoked:
-    number = card.registration_number
-    return CardRevoked.model_validate(
-        {
-            **about(card),
-            "registration_number": number,
-            "reason": reason,
-            "revoked_at": datetime.now(UTC),
-        }
-    )
-
-
-def reported(card: CardIssued, line_no: int) -> JobSeekerReported:
-    due = card.report_due_on[line_no] if line_no < len(card.report_due_on) else None
-    return JobSeekerReported(
-        **about(card),
-        line_no=line_no,
-        answer="still_looking",
-        channel="counter",
-        reported_on=clock.today(),
-        next_due_on=due,
-        reported_at=datetime.now(UTC),
-    )
-
-
-def placed(card: CardIssued) -> JobSeekerPlaced:
-    now = datetime.now(UTC)
-    return JobSeekerPlaced(**about(card), placed_on=now.date(), placed_at=now)
-
-
-def removed(card: CardIssued) -> JobSeekerRemoved:
-    now = datetime.now(UTC)
-    return JobSeekerRemoved(
-        **about(card), reason="moved_out", removed_on=now.date(), removed_at=now
-    )
-
-
-def expired(card: CardIssued) -> CardExpired:
-    return CardExpired(
-        **about(card),
-        registration_number=card.registration_number,
-        valid_until=card.valid_until,
-        expired_at=datetime.now(UTC),
-    )
 
 
 async def word_of(http: httpx2.AsyncClient, code: str) -> str:
@@ -309,8 +224,8 @@ async def test_the_image_for_the_phone_is_the_one_cards_drew(
 async def test_keys_and_lists_are_served_with_the_time_they_may_be_kept(
     served: Served, cards: Storage
 ) -> None:
-    number, listed = 7001, status_list(Key(), 7001, {5: 1}, at=int(clock.now().timestamp()))
-    await cards.put(PUBLIC, "jwks.json", key_set(Key()), "application/json")
+    number, listed = 7001, status_list(KEY, 7001, {5: 1}, at=int(clock.now().timestamp()))
+    await cards.put(PUBLIC, "jwks.json", key_set(), "application/json")
     await cards.put(PUBLIC, "cose-keys.cbor", b"\x80", "application/cbor")
     await cards.put(PUBLIC, f"status/{number}.jwt", listed, "application/statuslist+jwt")
     async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:

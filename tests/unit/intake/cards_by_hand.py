@@ -86,6 +86,13 @@ class Key:
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
+KEY = Key()
+OLD = Key(2, {"nbf": 0, "exp_sign": 1_700_000_000})  # signs no more
+COMPROMISED = Key(3, {"nbf": 0, "exp_sign": 2**32, "revoked_at": 1_795_000_000})
+UNKNOWN = Key(4)
+RING = (KEY, OLD, COMPROMISED)
+
+
 def code_of(key: Key, claims: Claims) -> str:
     """What stands behind the # in the QR."""
     header = bytes.fromhex("a201260448") + key.kid
@@ -96,7 +103,7 @@ def code_of(key: Key, claims: Claims) -> str:
 
 
 def key_set(*keys: Key) -> bytes:
-    return json.dumps({"keys": [key.jwk for key in keys]}).encode()
+    return json.dumps({"keys": [key.jwk for key in keys or RING]}).encode()
 
 
 def status_list(

@@ -16,7 +16,7 @@ from services.intake.continuing import possible_kinds
 from services.intake.domain import Application
 from shared.card_standing import SHOWN, Standing
 from shared.office import load_office
-from tests.unit.intake.cards_by_hand import VECTOR, Claims, Key, code_of, status_list
+from tests.unit.intake.cards_by_hand import KEY, VECTOR, Claims, code_of, status_list
 
 OLD, NEW = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 OFFICE = load_office()
@@ -117,12 +117,12 @@ def test_how_a_card_stands_and_what_its_holder_is_told(
 
 
 def test_the_second_mind_makes_the_vector_of_the_format() -> None:
-    assert Key().kid.hex() == "0cebf1bc9880748a"
-    assert code_of(Key(), Claims()) == VECTOR
+    assert KEY.kid.hex() == "0cebf1bc9880748a"
+    assert code_of(KEY, Claims()) == VECTOR
 
 
 def test_lists_may_be_kept_as_long_as_they_say() -> None:
-    assert _copy("status/3.jwt", status_list(Key(), 3, {}, at=0, ttl=600)).seconds == 600
+    assert _copy("status/3.jwt", status_list(KEY, 3, {}, at=0, ttl=600)).seconds == 600
     assert _copy("jwks.json", b"{}").seconds == KEYS_SECONDS
     for odd in (b"", b"a.b", b"a.bm8.c", b"a.e30.c"):
         assert _copy("status/3.jwt", odd).seconds > 0

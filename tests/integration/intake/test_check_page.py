@@ -1,0 +1,332 @@
+"""The check page in Chromium: every verdict, every changed character, no line, no script."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from services.intake.intake import Intake
+from services.intake.web.assets import Assets
+from shared import clock
+from shared.storage import PUBLIC, Storage
+from tests.acceptance.page_rules import CHECKS, fits_the_smallest_phone
+from tests.chromium import PATIENCE, open_chromium
+from tests.integration.intake.conftest import Others, Served
+from tests.integration.intake.issued_cards import NAME, card_of, new_code, sent
+from tests.unit.intake.cards_by_hand import (
+    COMPROMISED,
+    DAY,
+    KEY,
+    OLD,
+    UNKNOWN,
+    VECTOR,
+    Claims,
+    Key,
+    code_of,
+    key_set,
+    status_list,
+)
+
+NOW = int(time.time())
+MODULE = Assets().url("card-check.js")
+RUNNING: dict[str, Any] = {"issued": NOW - DAY, "expires": NOW + 700 * DAY}
+STALE = 100_000  # of a list that should have been written again two days ago
+ABSENT = 99 * 100_000
+
+
+def card(index: int = 0, key: Key = KEY, **changes: Any) -> str:
+    return code_of(key, Claims(**{**RUNNING, **changes, "index": index}))
+
+
+def changed(code: str, at: int) -> str:
+    return code[:at] + ("B" if code[at] == "A" else "A") + code[at + 1 :]
+
+
+GOOD, WARNING, BAD = "good", "warning", "bad"
+NOT_CHECKED = "TANDA TANGAN SAH, status belum dicek"
+VERDICTS = {
+    "valid": (card(), GOOD, "BERLAKU sampai "),
+    "cut name": (card(name="MUHAMMAD ABDURRAHMAN WAHID BI…"), GOOD, "BERLAKU sampai "),
+    "revoked": (card(1), BAD, "DICABUT"),
+    "overdue": (
+        card(2),
+        WARNING,
+        "TIDAK AKTIF: wajib lapor terlewat atau sudah dihapus dari daftar",
+    ),
+    "placed": (card(3), WARNING, "TIDAK AKTIF: pemegang sudah bekerja"),
+    "stale list": (card(STALE), WARNING, NOT_CHECKED),
+    "no list": (card(ABSENT), WARNING, NOT_CHECKED),
+    "expired": (card(1, issued=NOW - 731 * DAY, expires=NOW - 2), BAD, "KEDALUWARSA sejak "),
+    "changed": (changed(card(), -5 % len(card())), BAD, "TIDAK SAH"),
+    "from tomorrow": (card(issued=NOW + DAY), BAD, "TIDAK SAH: tanggal terbit belum tiba"),
+    "other office": (card(issuer="ID-1405"), BAD, "TIDAK SAH"),
+    "compromised": (card(key=COMPROMISED), BAD, "TIDAK SAH"),
+    "unknown key": (card(key=UNKNOWN), BAD, "TIDAK SAH: kunci tidak dikenal"),
+    "garbage": ("HALO-DUNIA", BAD, "Kode tidak terbaca"),
+}
+SIGNS = {GOOD: "✔", WARNING: "!", BAD: "✖"}
+LOOKED_AT = {"cut name", "stale list", "unknown key"}  # all other panels are made like these
+SHOWS_CARD = {*list(VERDICTS)[:8]}
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def published(cards: Storage) -> None:
+    """What cards would write; list 1 is old, though not yet past its end."""
+    lists = {
+        0: status_list(KEY, 0, {1: 1, 2: 2, 3: 3}, at=NOW - 7200),
+        1: status_list(KEY, 1, {}, at=NOW - 2 * DAY, lives=3 * DAY),
+    }
+    await cards.put(PUBLIC, "jwks.json", key_set(), "application/json")
+    for number, listed in lists.items():
+        await cards.put(PUBLIC, f"status/{number}.jwt", listed, "application/statuslist+jwt")
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with open_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def phone(chromium: Browser, served: Served) -> AsyncIterator[BrowserContext]:
+    context = await chromium.new_context(
+        base_url=served.url, viewport={"width": 320, "height": 700}
+    )
+    context.set_default_timeout(PATIENCE)
+    yield context
+    await context.close()
+
+
+async def scan(page: Page, code: str) -> str:
+    """Open the address in a QR; the verdict in words."""
+    await page.goto("about:blank")
+    with suppress(Exception):  # without a line the answer is the service worker's
+        await page.goto(f"/V#{code}")
+    await expect(page.locator("#hasil h2")).to_be_visible()
+    return await page.locator("#hasil h2 > :last-child").inner_text()
+
+
+async def test_every_verdict_is_told_in_words_with_a_sign_on_the_smallest_phone(
+    phone: BrowserContext,
+) -> None:
+    page = await phone.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda told: complaints.append(told.text))
+    for name, (code, kind, words) in VERDICTS.items():
+        told = await scan(page, code)
+        assert told.startswith(words), name
+        assert told == words or words.endswith(" "), name
+        panel = page.locator("#hasil[role=status] .spk-panel")
+        assert f"spk-panel--{kind}" in str(await panel.get_attribute("class")), name
+        assert await page.locator(".spk-verdict__sign").inner_text() == SIGNS[kind], name
+        assert await page.title() == f"{told} – SI PINTAR KERJA", name
+        assert await page.locator("#tanpa-kode").is_hidden()
+        facts = await page.locator("#isi-kartu").inner_text()
+        assert bool(facts) == (name in SHOWS_CARD), name
+        checks = CHECKS.values() if name in LOOKED_AT else [fits_the_smallest_phone]
+        wrong = [f"{name}: {each}" for check in checks for each in await check(page)]
+        assert wrong == []
+    assert [each for each in complaints if "404" not in each] == []
+
+
+async def test_what_is_on_the_card_is_shown_to_be_compared(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    name = "MUHAMMAD ABDURRAHMAN WAHID BI…"
+    await scan(page, card(name=name))
+    facts = page.locator("#isi-kartu")
+    for text in (name, "17 April 1999", "•••• 7891", "SLTA", "1404 241126 000123"):
+        await expect(facts).to_contain_text(text)
+    note = facts.get_by_text("Nama yang panjang dipotong")
+    await expect(note).to_be_visible()
+    await expect(page.locator("#hasil")).to_contain_text("dengan KTP")
+    await expect(page.locator("#hasil")).to_contain_text("2 jam lalu")
+    await page.goto(f"/V#{card(1)}")  # another card in the same page
+    await expect(page.locator("#hasil h2")).to_contain_text("DICABUT")
+    await expect(note).to_be_hidden()
+    await page.goto("/v")  # no card at all
+    await expect(page.locator("#tanpa-kode")).to_be_visible()
+    assert await page.locator("#hasil").inner_text() == ""
+
+
+async def test_no_changed_character_and_no_nonsense_is_taken(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.goto("/V")
+    given = {"code": VECTOR, "keys": [KEY.jwk, OLD.jwk, COMPROMISED.jwk], "now": 1795500000}
+    found = await page.evaluate(
+        """async ({ code, keys, now }) => {
+          const { checkCard } = await import(MODULE);
+          const told = async (text) => (await checkCard(text, keys, now)).state;
+          const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', count = {};
+          for (let i = 0; i < code.length; i++) {
+            const other = signs[(signs.indexOf(code[i]) + 1 + i % 31) % 32];
+            const state = await told(code.slice(0, i) + other + code.slice(i + 1));
+            count[state] = (count[state] || 0) + 1;
+          }
+          const odd = ['', 'A', '2', code + 'A', code.slice(0, -1), code + '====', ' ' + code, code + code,
+            code.replace('Q', '1'), code.slice(8), 'x'.repeat(5000)];
+          for (let i = 0; i < 2000; i++) {
+            odd.push(code.slice(0, 28) + [...crypto.getRandomValues(new Uint8Array(i % 300))].map((b) => signs[b & 31]).join(''));
+          }
+          return {
+            vector: await checkCard(code, keys, now),
+            lower: await told(code.toLowerCase()),
+            count, odd: [...new Set(await Promise.all(odd.map(told)))],
+          };
+        }""".replace("MODULE", repr(MODULE)),
+        given,
+    )
+    assert found["vector"]["state"] == found["lower"] == "signed"
+    wanted = {"number": "1404241126000123", "name": "SITI RAHMAH", "nik": "7891", "index": 123}
+    assert wanted.items() <= found["vector"]["card"].items()
+    assert set(found["count"]) <= {"forged", "unreadable", "unknown-key"}
+    assert sum(found["count"].values()) == len(VECTOR) == 272
+    assert set(found["odd"]) <= {"unreadable", "forged"}
+
+
+async def test_a_key_counts_only_in_its_time(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.goto("/V")
+    begin, end = 1_795_400_000, 1_795_500_000
+    times = {"nbf": begin, "exp_sign": end, "exp_verify": end + 800 * DAY}
+    told = """async ([code, jwk, now]) => (await (await import(MODULE)).checkCard(code, [jwk], now)).state""".replace(
+        "MODULE", repr(MODULE)
+    )
+    for change, now, state in (
+        ({}, begin + 90_000, "signed"),
+        ({"exp_sign": None, "exp_verify": None}, begin + 90_000, "signed"),
+        ({"nbf": 1795482001}, begin + 90_000, "forged"),
+        ({"exp_sign": 1795482000}, begin + 90_000, "forged"),
+        ({"exp_verify": begin + 90_000}, begin + 90_000, "forged"),
+        ({"revoked_at": 1795482000}, begin + 90_000, "forged"),
+        ({"revoked_at": 1795482001}, begin + 90_000, "signed"),
+        ({"iss": "ID-1405"}, begin + 90_000, "forged"),
+        ({"kid": UNKNOWN.kid.hex()}, begin + 90_000, "unknown-key"),
+        (UNKNOWN.point, begin + 90_000, "forged"),
+        ({}, 1795482000 - 3700, "early"),
+        ({}, 1795482000 - 3500, "signed"),
+        ({}, 1858697999, "signed"),
+        ({}, 1858698000, "expired"),
+    ):
+        assert await page.evaluate(told, [VECTOR, {**KEY.jwk, **times, **change}, now]) == state
+
+
+async def test_only_a_signed_list_in_its_time_is_trusted(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.goto("/V")
+    read = """async ([jwt, keys, number, now]) => {
+      const list = await (await import(MODULE)).readStatusList(jwt, keys, number, now);
+      return list && [list.at, list.isFresh, ...Array.from({ length: 13 }, (_, i) => list.stateOf(i) ?? null)];
+    }""".replace("MODULE", repr(MODULE))
+    keys = [KEY.jwk, OLD.jwk, COMPROMISED.jwk]
+    vector: dict[str, Any] = {"status_list": {"bits": 2, "lst": "eNo76fITAAPfAgc"}}
+    at = 1_795_500_000
+
+    async def found(jwt: bytes, now: int = at + 60, number: int = 3) -> Any:
+        return await page.evaluate(read, [jwt.decode(), keys, number, now])
+
+    good = status_list(KEY, 3, {}, at=at, **vector)
+    assert await found(good) == [at, True, 1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3, None]
+    assert (await found(good, at + 43_201))[1] is False
+    assert await found(good, at + DAY) is None  # past its end
+    assert await found(good, at - 3700) is None
+    assert await found(good, number=13) is None  # another list under this address
+    assert await found(good[:-9] + b"A" + good[-8:]) is None
+    for key in (UNKNOWN, OLD, COMPROMISED):
+        assert await found(status_list(key, 3, {}, at=at)) is None
+    assert await found(status_list(KEY, 3, {}, at=at, status_list={"bits": 1, "lst": ""})) is None
+    assert await found(b"halo") is None
+
+
+async def test_after_one_visit_cards_are_checked_without_a_line(
+    phone: BrowserContext, served: Served
+) -> None:
+    asked: list[tuple[str, str]] = []
+    phone.on("request", lambda each: asked.append((each.method, each.url)))
+    page = await phone.new_page()
+    await scan(page, card())
+    await page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    for method, url in asked:
+        address = url.removeprefix(served.url).partition("#")[0]
+        assert method == "GET"
+        assert address in {
+            *("/V", "/status/0", "/.well-known/jwks.json", "/sw.js", "/luring"),
+            *("/manifest.webmanifest", "about:blank"),
+        } or address.startswith("/static/")
+    await page.close()
+    await phone.set_offline(True)
+
+    page = await phone.new_page()
+    assert await scan(page, card(7, name="BUDI")) == NOT_CHECKED
+    await expect(page.locator("#isi-kartu")).to_contain_text("BUDI")
+    await expect(page.locator("#hasil")).to_contain_text("data per ")
+    assert await scan(page, card(1)) == "DICABUT"  # nothing takes that back
+    assert await scan(page, changed(card(), 200)) == "TIDAK SAH"
+    assert await scan(page, card(ABSENT)) == NOT_CHECKED
+    await expect(page.locator("#hasil")).to_contain_text("belum ada data status di HP ini")
+    await page.clock.set_fixed_time(clock.now() + timedelta(days=2))
+    assert await scan(page, card(1)) == NOT_CHECKED  # the list is past its end
+    await expect(page.locator("#hasil")).to_contain_text("belum ada data status di HP ini")
+    await page.goto("/V")
+    await page.locator("#kode").fill(new_code())
+    await page.get_by_role("button", name="Cek kode").click()
+    await expect(page.locator("h1")).to_have_text("Tidak ada sambungan internet")
+
+
+async def test_a_new_key_is_asked_for_and_without_keys_nothing_is_claimed(
+    chromium: Browser, served: Served
+) -> None:
+    context = await chromium.new_context(base_url=served.url, service_workers="block")
+    page = await context.new_page()
+    answers = [key_set(OLD), key_set()]
+    await page.route(
+        "**/jwks.json", lambda route: route.fulfill(body=answers.pop(0) if answers else b"{}")
+    )
+    assert (await scan(page, card())).startswith("BERLAKU")
+    assert answers == []
+    await page.unroute("**/jwks.json")
+    await page.evaluate("caches.delete('spk-cek')")
+    await page.route("**/jwks.json", lambda route: route.abort())
+    assert await scan(page, card()) == "Belum dapat diperiksa"
+    await context.close()
+
+
+async def test_without_script_the_printed_code_is_asked_for(
+    chromium: Browser, served: Served, http: httpx2.AsyncClient, intake: Intake, others: Others
+) -> None:
+    applicant, code = await sent(http), new_code()
+    await others.say(card_of(intake, applicant, code), "cards", 2)
+    context = await chromium.new_context(
+        base_url=served.url, viewport={"width": 320, "height": 700}, java_script_enabled=False
+    )
+    page = await context.new_page()
+    await page.goto(f"/V#{card()}")
+    await expect(page.locator("main")).to_contain_text("ketik kode cek di bawah")
+    await page.locator("#kode").fill(f"{code[:5].lower()}-{code[5:]}")
+    await page.get_by_role("button", name="Cek kode").click()
+    await expect(page.locator(".spk-verdict")).to_have_text("✔Berlaku")
+    await expect(page.locator("main")).to_contain_text(NAME)
+    assert code not in page.url
+    await page.locator("#kode").fill("salah")
+    await page.get_by_role("button", name="Cek kode").click()
+    await expect(page.locator(".spk-verdict")).to_have_text("✖Kartu tidak ditemukan")
+    await context.close()
+
+
+async def test_the_page_is_light(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    wire = await phone.new_cdp_session(page)
+    await wire.send("Network.enable")
+    sizes: list[float] = []
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    await page.goto(f"/V#{card()}")
+    await expect(page.locator("#hasil h2")).to_contain_text("BERLAKU")
+    await page.wait_for_load_state("networkidle")
+    assert sum(sizes) <= 30 * 1024
