@@ -5,13 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
+from services.cards.keys.ring import RingKey
+from services.cards.keys.signer import PemSigner, new_private_key
+from services.cards.publishing import lists
+from services.cards.publishing.key_sets import jwks
+from services.cards.token import Claims as IssuedClaims
+from services.cards.token import end_of_day, qr_text, sign_token
 from services.intake.intake import Intake
 from services.intake.web.assets import Assets
 from shared import clock
@@ -243,6 +250,47 @@ async def test_only_a_signed_list_in_its_time_is_trusted(phone: BrowserContext) 
         assert await found(status_list(key, 3, {}, at=at)) is None
     assert await found(status_list(KEY, 3, {}, at=at, status_list={"bits": 1, "lst": ""})) is None
     assert await found(b"halo") is None
+
+
+async def test_what_the_service_cards_makes_is_read_here(phone: BrowserContext) -> None:
+    signer, now = PemSigner.load(new_private_key()), clock.now()
+    jwk = signer.public.jwk
+    long = timedelta(days=400)
+    key = RingKey(
+        kid=signer.kid.hex(),
+        x=jwk["x"],
+        y=jwk["y"],
+        nbf=now,
+        exp_sign=now + long,
+        exp_verify=now + 3 * long,
+    )
+    claims = IssuedClaims(
+        issuer="ID-1404",
+        issued_at=now,
+        expires_at=end_of_day(date(2090, 11, 24)),
+        number="1404241126000123",
+        name="Ñandú Siti Nur'aini binti Abdurrahman Wahid",
+        birth_date=date(1999, 4, 17),
+        nik_last4="0042",
+        education_level=13,
+        token_id=bytes(8),
+        status_index=2_000_003,
+    )
+    _, code = qr_text(sign_token(claims, signer), "https://ak1.inhilkab.go.id")
+    listed = lists.signed_list(
+        20, lists.pack([(3, 2)]), public_url="https://ak1.inhilkab.go.id", signer=signer, now=now
+    )
+    answers = {"jwks.json": jwks([key], "ID-1404"), "status/20": listed}
+    for path, body in answers.items():
+        await phone.route(f"**/{path}", partial(_fulfil, body))
+    page = await phone.new_page()
+    assert (await scan(page, code)).startswith("TIDAK AKTIF: wajib lapor")
+    for text in ("ÑANDÚ SITI NUR'AINI BINTI", "…", "17 April 1999", "0042", "Doktor"):
+        await expect(page.locator("#isi-kartu")).to_contain_text(text)
+
+
+async def _fulfil(body: bytes, route: Route) -> None:
+    await route.fulfill(body=body)
 
 
 async def test_after_one_visit_cards_are_checked_without_a_line(
