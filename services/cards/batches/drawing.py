@@ -16,7 +16,7 @@ from services.cards.batches.sheets import SheetError, make_sheets
 from services.cards.domain import Card
 from services.cards.issuing import CARD_FAULTS, Press
 from services.cards.printing import face_of
-from services.cards.rendering import RenderError, render
+from services.cards.rendering import render
 from shared.contracts.cards import StoredObject
 from shared.contracts.envelope import Event
 from shared.contracts.print_batches import (
@@ -166,9 +166,7 @@ async def draw_card(card: Card, layout: CardLayout, press: Press) -> bytes:
     """The card once more, from its record: the same token, nothing is signed again."""
     photo = await press.storage.get(DOCUMENTS, card.photo.key, card.photo.sha256)
     face = face_of(card, press.keys, press.office, press.public_url)
-    if layout != "strip":
-        raise RenderError(f"cards cannot be drawn as {layout}")
-    return await press.workers.run(render, face, photo)
+    return await press.workers.run(render, face, photo, layout)
 
 
 def _stop_if_asked(drawing: Drawing) -> None:

@@ -90,6 +90,7 @@ async def show_batch(
         "ticked": spoilt,
         "cause": cause_of(batch.cause),
         "hindering": [line for line in batch.lines if line.card_id in batch.in_the_way],
+        "size": _size_text(batch.sheets.size) if batch.sheets else "",
         "is_silent": batch.is_silent(now()),
         "new_id": uuid7(),
         "error": str(error or ""),
@@ -187,6 +188,12 @@ async def post_leave_out(visit: Visit) -> Response:
     if batch.state == "cancelled":
         return RedirectResponse(f"{PRINTING}?{urlencode({'done': 'cancelled'})}", 303)
     return _to(batch, "left_out")
+
+
+def _size_text(size: int) -> str:
+    if size < 1_000_000:
+        return f"{max(1, size // 1000)} kB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
 
 
 def _seen(visit: Visit) -> Seen:
