@@ -21,6 +21,7 @@ from pymongo import MongoClient
 
 from deploy.local.environment import Deployment
 from services.verification.indexes import INDEXES
+from services.verification.register import store as register
 from services.verification.review import store as cases
 from services.verification.review.domain import Case, Version
 from services.verification.review.promise import service_clock
@@ -28,6 +29,8 @@ from services.verification.search import names
 from services.verification.search import store as search
 from services.verification.search.find import phone_index
 from services.verification.search.names import name_keys, name_words, shortened
+from shared.clock import today
+from shared.dates import add_months
 from shared.sealed import KeyRing, blind_index, field_context
 from tests.load.report import say
 from tests.unit.verification.sample_events import answers, documents
@@ -230,6 +233,61 @@ def _card(one: Somebody) -> dict[str, Any]:
         "valid_until": (one.sent + timedelta(days=730)).date().isoformat(),
         "issued_on": one.sent.date().isoformat(),
         "at": one.sent,
+        "registered": True,
+    }
+
+
+def _registration(one: Somebody, case: dict[str, Any]) -> dict[str, Any]:
+    """As the register keeps it: whatever fell due was reported, old cards have expired."""
+    issued_on, day = one.sent.date(), today()
+    valid_until = add_months(issued_on, 24)
+    due_on = [add_months(issued_on, months) for months in (6, 12, 18)]
+    reported = [number for number, on in enumerate(due_on, 1) if on < day]
+    is_over = valid_until < day
+    ended = {"reason": "expired", "at": one.sent + timedelta(days=731)} if is_over else None
+    awaited = next((on for on in due_on if on >= day), date.max)
+    number = card_number(one)
+    return {
+        "_id": f"card-{one.case_id}",
+        "version": 1 + len(reported),
+        "person": {
+            "full_name": one.name,
+            "nik_index": case["nik_index"],
+            "subdistrict": case["subdistrict"],
+        },
+        "cards": [
+            {
+                "card_id": f"card-{one.case_id}",
+                "application_id": one.case_id,
+                "reference": one.reference,
+                "number": number,
+                "copy_no": 1,
+                "kind": "new",
+                "issued_on": issued_on.isoformat(),
+                "valid_until": valid_until.isoformat(),
+                "report_due_on": [on.isoformat() for on in due_on],
+                "issued_at": one.sent,
+                "ended": ended,
+            }
+        ],
+        "reports": [
+            {
+                "number": number,
+                "line_no": line,
+                "due_on": due_on[line - 1].isoformat(),
+                "reported_on": due_on[line - 1].isoformat(),
+                "answer": "still_looking",
+                "officer_name": "Vera Contoh",
+                "officer_nip": None,
+                "at": one.sent,
+            }
+            for line in reported
+        ],
+        "removal": {"reason": "expired", "removed_on": valid_until.isoformat(), "at": one.sent}
+        if is_over
+        else None,
+        "lane": "expired" if is_over else "live",
+        "order_on": (valid_until if is_over else awaited).isoformat(),
     }
 
 
@@ -264,7 +322,7 @@ def build(run: Deployment, count: int) -> None:
 
 
 def _fill(database: Any, writer: Writer, count: int) -> None:
-    for name in (cases.CASES, cases.CARDS, search.ROWS, search.WORDS):
+    for name in (cases.CASES, cases.CARDS, register.REGISTRATIONS, search.ROWS, search.WORDS):
         database[name].drop()
     words: set[str] = set()
     batch: list[Somebody] = []
@@ -284,10 +342,16 @@ def _insert(database: Any, writer: Writer, batch: list[Somebody]) -> None:
     made = [writer.case(one) for one in batch]
     rows = [writer.search_row(one, case) for one, case in zip(batch, made, strict=True)]
     cards = [_card(one) for one in batch if one.state == "issued"]
+    registered = [
+        _registration(one, case)
+        for one, case in zip(batch, made, strict=True)
+        if one.state == "issued"
+    ]
     database[cases.CASES].insert_many(made, ordered=False)
     database[search.ROWS].insert_many(rows, ordered=False)
     if cards:
         database[cases.CARDS].insert_many(cards, ordered=False)
+        database[register.REGISTRATIONS].insert_many(registered, ordered=False)
 
 
 def _fingerprint(writer: Writer) -> str:

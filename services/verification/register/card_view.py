@@ -141,9 +141,7 @@ def history_of(registration: Registration) -> tuple[Happening, ...]:
     if placement is not None:
         since = f"sejak {long_date(placement.placed_on)}"
         happened.append(
-            Happening(
-                placement.at, "Tercatat sudah bekerja", placement.officer_name, since, is_end=True
-            )
+            Happening(placement.at, "Tercatat sudah bekerja", placement.officer_name, since)
         )
     if removal is not None:
         why = " · ".join(filter(None, (labels.REMOVAL[removal.reason], removal.note)))

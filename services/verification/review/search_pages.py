@@ -11,8 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.verification.officers.guard import Visit, signed_in
+from services.verification.register.domain import RegisterStanding
+from services.verification.register.known_cards import standings_of
+from services.verification.register.labels import STANDING
 from services.verification.review import labels
 from services.verification.review.answer_texts import masked_number
+from services.verification.review.domain import HAS_CARD
 from services.verification.search import store
 from services.verification.search.find import Found, Wish, search
 from services.verification.search.store import SearchRow
@@ -30,10 +34,11 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Line:
-    """A row with its masked NIK."""
+    """A row with its masked NIK, and how its card stands if it has one."""
 
     row: SearchRow
     nik: str
+    standing: str
 
 
 async def get_search(visit: Visit) -> Response:
@@ -53,11 +58,12 @@ async def post_search(visit: Visit) -> Response:
 
 async def _page(visit: Visit, wish: Wish, found: Found | None, error: str = "") -> Response:
     keys = visit.desk.resources.keys
+    standings = await _standings(visit, found) if found else {}
     context = {
         "wish": wish,
         "found": found,
-        "lines": _lines(keys, found.rows) if found else [],
-        "similar": _lines(keys, found.similar) if found else [],
+        "lines": _lines(keys, found.rows, standings) if found else [],
+        "similar": _lines(keys, found.similar, standings) if found else [],
         "error": error,
         "subdistricts": await _subdistricts(visit),
         "educations": code_lists.EDUCATION_FORM_LEVEL,
@@ -98,8 +104,22 @@ def _index_key(visit: Visit) -> str:
     return settings.index_key.get_secret_value()
 
 
-def _lines(keys: KeyRing, rows: tuple[SearchRow, ...]) -> list[Line]:
-    return [Line(row, masked_nik(keys, row)) for row in rows]
+async def _standings(visit: Visit, found: Found) -> dict[str, RegisterStanding]:
+    """How the cards of these applications stand."""
+    resources = visit.desk.resources
+    rows = (*found.rows, *found.similar)
+    with_card = [row.id for row in rows if row.state in HAS_CARD]
+    grace_days = resources.office.card.report_grace_days
+    return await standings_of(resources.uow.reading(), with_card, grace_days)
+
+
+def _lines(
+    keys: KeyRing, rows: tuple[SearchRow, ...], standings: dict[str, RegisterStanding]
+) -> list[Line]:
+    return [
+        Line(row, masked_nik(keys, row), STANDING.get(standings.get(row.id, ""), ""))
+        for row in rows
+    ]
 
 
 def masked_nik(keys: KeyRing, row: SearchRow) -> str:
