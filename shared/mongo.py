@@ -40,7 +40,6 @@ _OUTAGE = (ConnectionFailure, NetworkTimeout, WTimeoutError, ExecutionTimeout)
 _OUTAGE_CODES = frozenset(
     {6, 7, 89, 91, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436}
 )
-_NO_SUCH_INDEX = frozenset({26, 27})  # or no such collection
 _TRANSIENT = "TransientTransactionError"
 _UNKNOWN_COMMIT = "UnknownTransactionCommitResult"
 _AGAIN_LABELS = (_TRANSIENT, _UNKNOWN_COMMIT, "RetryableWriteError")
@@ -184,14 +183,17 @@ class Mongo:
                 await database[name].create_indexes(models)
 
     async def drop_indexes(self, outdated: Mapping[str, Sequence[str]]) -> None:
-        """Drop indexes of an earlier release by name, where they still are."""
+        """Drop indexes of an earlier release by name, where they still are.
+
+        Looked up before: dropping takes the collection for itself, even when there is nothing to
+        drop, and waits for the transaction of a process that died.
+        """
         for name, indexes in outdated.items():
-            for index in indexes:
-                try:
-                    await self._of(name).drop_index(index)
-                except OperationFailure as error:
-                    if error.code not in _NO_SUCH_INDEX:
-                        raise
+            collection = self._of(name)
+            for index in (await collection.index_information()).keys() & indexes:
+                # another replica was faster
+                with contextlib.suppress(OperationFailure):
+                    await collection.drop_index(index)
 
     async def ping(self) -> bool:
         try:

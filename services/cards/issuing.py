@@ -16,7 +16,7 @@ from services.cards.rendering import RenderError, render
 from shared.contracts.cards import CardAllocated, CardFailed, CardIssued
 from shared.contracts.envelope import Event
 from shared.contracts.repairs import CardRetryRequested
-from shared.errors import NotFound, Poison
+from shared.errors import Conflict, NotFound, Poison
 from shared.messaging.subscribe import Finish
 from shared.observability import get_logger
 from shared.office import Office
@@ -61,11 +61,14 @@ async def issue_card(
     face = face_of(card, press.keys, press.office, press.public_url)
     pdf = await press.workers.run(render, face, photo, press.office.card.layout)
     sha256 = await press.storage.put(CARDS, card.object_key, pdf, "application/pdf")
-    stored = replace(card, pdf={"key": card.object_key, "sha256": sha256, "size": len(pdf)})
+    stored = {"key": card.object_key, "sha256": sha256, "size": len(pdf)}
 
     async def record(tx: Tx) -> None:
-        noted = stored.to("issued").noting(tx.at, "issued")
-        issued = await keep_card(tx, card, noted, press.grace_days)
+        fresh = await _still_to_issue(tx, card)
+        if fresh is None:
+            return
+        noted = replace(fresh, pdf=stored).to("issued").noting(tx.at, "issued")
+        issued = await keep_card(tx, fresh, noted, press.grace_days)
         tx.emit(_issued(issued, tx.at), subject=issued.card_id, version=issued.version)
         await revoke_replaced(tx, issued, press.grace_days)
 
@@ -82,7 +85,10 @@ async def give_up_card(finish: Finish, card: Card, error: Exception) -> None:
     _log.error("card.failed", card_id=card.card_id, cause=cause)
 
     async def record(tx: Tx) -> None:
-        failed = await store.save_card(tx, card.to("failed").noting(tx.at, "failed", cause))
+        fresh = await store.find_card(tx, card.card_id)
+        if fresh is None or fresh.state != "allocated":
+            return
+        failed = await store.save_card(tx, fresh.to("failed").noting(tx.at, "failed", cause))
         tx.emit(
             CardFailed(
                 card_id=failed.card_id,
@@ -133,6 +139,16 @@ def emit_allocated(tx: Tx, card: Card) -> None:
         subject=card.card_id,
         version=card.version,
     )
+
+
+async def _still_to_issue(tx: Tx, drawn: Card) -> Card | None:
+    """The card as it is now, unless it ended while it was drawn."""
+    card = await store.find_card(tx, drawn.card_id)
+    if card is None or card.state != "allocated":
+        return None
+    if card.reports != drawn.reports:
+        raise Conflict(f"a report was noted while card {card.card_id} was drawn")
+    return card
 
 
 def _issued(card: Card, at: datetime) -> CardIssued:
