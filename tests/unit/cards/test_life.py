@@ -78,7 +78,8 @@ def test_reports_and_outcomes_end_up_the_same_in_any_order() -> None:
         HolderOutcome("placed", AT.date(), AT + HOUR),
     ]
     ends = []
-    for order in permutations([*reports, *outcomes]):
+    facts: list[Report | HolderOutcome] = [*reports, *outcomes]
+    for order in permutations(facts):
         card = CARD
         for fact in order:
             card = reporting(card, fact) if isinstance(fact, Report) else ending(card, fact)
