@@ -58,7 +58,8 @@ class Card(_Section):
     `paper`: the office prints each card and hands it over; else people have it from the web alone.
     `layout` is the PDF that people get. `number_template` makes the numbers, printed in
     `number_boxes`; their sequence begins again each year or never. So long after a report was due
-    (`report_grace_days`) its holder stays in the list of job seekers.
+    (`report_grace_days`) its holder stays in the list of job seekers. `short_terms` stand on the
+    plastic card, which has no room for `terms`.
     """
 
     layout: Literal["strip", "sheet", "form"] = "sheet"
@@ -75,6 +76,11 @@ class Card(_Section):
     print_phone: bool
     legal_basis: str
     terms: tuple[str, ...]
+    short_terms: tuple[str, ...] = (
+        "Selama belum bekerja, lapor setiap 6 bulan.",
+        "Data berubah, kartu hilang, atau sudah bekerja: segera lapor.",
+        "Bila diterima bekerja, kartu dikembalikan ke Dinas.",
+    )
     signatory: SignatoryConfig
 
 

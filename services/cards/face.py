@@ -74,6 +74,7 @@ class CardFace:
     is_duplicate: bool = False  # then the card says DUPLIKAT
     area_of_validity: str = ""
     number_boxes: tuple[int, ...] = (4, 6, 6)  # how the number is grouped
+    short_terms: tuple[str, ...] = ()  # where there is no room for the terms
 
 
 EXAMPLE = CardFace(

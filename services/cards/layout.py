@@ -26,6 +26,7 @@ class FrameKey:
     office: OfficeHeading
     signatory: Signatory
     terms: tuple[str, ...]
+    short_terms: tuple[str, ...]
     legal_basis: str
     number_boxes: tuple[int, ...]
     prints_phone: bool

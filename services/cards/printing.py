@@ -59,6 +59,7 @@ def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardF
         is_duplicate=card.is_duplicate,
         area_of_validity=office.card.area_of_validity,
         number_boxes=office.card.number_boxes,
+        short_terms=office.card.short_terms,
     )
 
 

@@ -18,6 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.cards.face import EXAMPLE, CardFace, OfficeHeading
 from services.cards.layers import Frame
 from services.cards.layout import FrameKey, Layout, LayoutError, Side, Values
+from services.cards.layouts.form import FORM
+from services.cards.layouts.plastic import PLASTIC
 from services.cards.layouts.sheet import SHEET
 from services.cards.layouts.strip import STRIP
 from services.cards.photo import BrokenPhotoError, blank_photo, card_photo
@@ -26,7 +28,9 @@ from services.cards.values import css as values_css
 from shared.contracts.print_batches import CardLayout
 from shared.fonts import FONTCONFIG
 
-LAYOUTS: Mapping[CardLayout, Layout] = {layout.name: layout for layout in (STRIP, SHEET)}
+LAYOUTS: Mapping[CardLayout, Layout] = {
+    layout.name: layout for layout in (STRIP, SHEET, FORM, PLASTIC)
+}
 TEMPLATES = Path(__file__).parent / "template"
 PT_PER_MM = 72 / 25.4
 FRAMES_KEPT = 16  # one per layout, signatory and wording; about 60 kB each
@@ -126,6 +130,7 @@ def _frame_key(face: CardFace) -> FrameKey:
         office=face.office,
         signatory=face.signatory,
         terms=face.terms,
+        short_terms=face.short_terms,
         legal_basis=face.legal_basis,
         number_boxes=face.number_boxes,
         prints_phone=bool(face.phone),

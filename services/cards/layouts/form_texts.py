@@ -67,13 +67,14 @@ def name_rows(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     broken = _by_words(letters)
     if broken is not None:
         return broken
-    room = 2 * NAME_BOXES
-    if len(letters) > room:
-        letters = letters[: room - 1]
-        while letters[-1] == " ":
-            letters.pop()
-        letters.append(ELLIPSIS)
-    return tuple(letters[:NAME_BOXES]), tuple(letters[NAME_BOXES:])
+    first, rest = letters[:NAME_BOXES], letters[NAME_BOXES:]
+    rest = rest[1:] if rest[0] == " " else rest
+    if len(rest) > NAME_BOXES:
+        rest = rest[: NAME_BOXES - 1]
+        while rest[-1] == " ":
+            rest.pop()
+        rest.append(ELLIPSIS)
+    return tuple(first), tuple(rest)
 
 
 def _by_words(letters: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

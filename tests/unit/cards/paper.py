@@ -56,6 +56,19 @@ def text(pdf: bytes, page: int) -> str:
     return " ".join(found.split())
 
 
+def overlap(one: Word, other: Word) -> bool:
+    """Whether the letters of two words touch."""
+
+    # The boxes hold ascent and descent; ink is the middle two thirds of them.
+    def ink(word: Word) -> tuple[float, float]:
+        rim = (word.bottom - word.top) / 6
+        return word.top + rim, word.bottom - rim
+
+    (top, bottom), (other_top, other_bottom) = ink(one), ink(other)
+    across = min(one.right, other.right) - max(one.left, other.left)
+    return across > 0.1 and min(bottom, other_bottom) - max(top, other_top) > 0.1
+
+
 def picture(pdf: bytes, page: int, dpi: int) -> Image.Image:
     document = pypdfium2.PdfDocument(pdf)
     try:

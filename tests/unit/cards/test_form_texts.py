@@ -30,6 +30,7 @@ from shared.code_lists import EDUCATION_FORM_LEVEL, MARITAL_STATUS, RELIGION, SE
             *("MUHAMMAD ABDURRAHMAN", "SYAH AL-HASAN NUGRA…"),
         ),
         ("A" * 60, "A" * 20, "A" * 19 + "…"),
+        ("Muhammad Abdurrahman " + "B" * 30, "MUHAMMAD ABDURRAHMAN", "B" * 19 + "…"),
         ("Mu'min", "MU'MIN", ""),
         ("", "", ""),
     ],

@@ -174,18 +174,7 @@ def test_long_values_stay_apart_and_inside_the_page() -> None:
             assert word.top > 6
             assert word.bottom < 104, word
         for one, other in combinations(found, 2):
-            assert not _overlap(one, other), (one, other)
-
-
-def _overlap(one: paper.Word, other: paper.Word) -> bool:
-    # The boxes hold ascent and descent; ink is the middle two thirds of them.
-    def ink(word: paper.Word) -> tuple[float, float]:
-        rim = (word.bottom - word.top) / 6
-        return word.top + rim, word.bottom - rim
-
-    (top, bottom), (other_top, other_bottom) = ink(one), ink(other)
-    across = min(one.right, other.right) - max(one.left, other.left)
-    return across > 0.1 and min(bottom, other_bottom) - max(top, other_top) > 0.1
+            assert not paper.overlap(one, other), (one, other)
 
 
 def test_crowded_card_keeps_its_words() -> None:
