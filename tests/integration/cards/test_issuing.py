@@ -12,6 +12,7 @@ import pytest
 from services.cards import store
 from services.cards.allocating import allocate_card
 from services.cards.domain import RENDER_ATTEMPTS
+from services.cards.numbers import SequenceReset
 from services.cards.records import day_of
 from services.cards.rendering import RenderError
 from shared.clock import now
@@ -127,3 +128,34 @@ async def test_a_retry_of_a_card_that_is_not_ours_is_set_aside(office: Office) -
     )
     with pytest.raises(Poison):
         await office.hear(retry_of(other))
+
+
+@pytest.mark.parametrize("cause", ["Damaged", "NotFound"])
+async def test_a_photo_that_is_not_the_approved_one_gives_no_card(
+    office: Office, cause: str
+) -> None:
+    event = await office.approved(1)
+    card = await office.allocated(event)
+    if cause == "Damaged":  # another picture under the same name
+        await office.writer.put(DOCUMENTS, card.photo.key, photo_bytes() + b"\0", "image/jpeg")
+    else:
+        await office.set(card, **{"photo.key": "applications/lost/photo/1.jpg"})
+    await office.set(card, render_attempts=RENDER_ATTEMPTS - 1)
+    card = await office.issue(card)
+    assert (card.state, card.history[-1].detail) == ("failed", cause)
+    (failed,) = await office.emitted("card.failed.v1")
+    assert failed.data.cause == cause
+
+
+async def test_numbers_go_on_when_the_office_changes_when_they_begin_again(office: Office) -> None:
+    def take(year: int, reset: SequenceReset) -> Awaitable[int]:
+        return office.resources.uow.run(lambda tx: store.next_sequence(tx, "1404", year, reset))
+
+    assert [await take(2026, "yearly") for _ in range(3)] == [1, 2, 3]
+    assert await take(2027, "yearly") == 1
+    assert [await take(2027, "never") for _ in range(2)] == [4, 5]
+    assert await take(2026, "never") == 6, "a clock set back"
+    assert await take(2027, "yearly") == 6
+    assert await take(2026, "yearly") == 7
+    many = await asyncio.gather(*(take(2027, "never") for _ in range(8)))
+    assert sorted(many) == list(range(8, 16))
