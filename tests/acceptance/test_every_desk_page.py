@@ -16,20 +16,24 @@ from playwright.async_api import Browser, Page
 
 from deploy.local.stack import Servers
 from services.verification.officers.domain import ROLES
+from shared.clock import today
+from shared.dates import add_months
 from shared.ids import uuid7
 from tests.acceptance.page_rules import accessible
 from tests.acceptance.test_desk_pages import new_case, sign_in
 from tests.chromium import PATIENCE
 from tests.integration.verification.stage import Stage, start_stage
+from tests.integration.verification.test_registrations import issued
 from tests.integration.verification.test_rights import RULES
 
 WIDTHS = (768, 1280, 1920)
 # Not pages: pictures of documents, the PDF, and where a sign-in by the provider comes back.
-NO_PAGES = {"berkas", "kartu", "dinas", "kembali", "gambar"}
+NO_PAGES = {"berkas", "dinas", "kembali", "gambar"}
+PDFS = {"/petugas/permohonan/{case_id}/kartu"}
 PATHS = [
     path
     for method, path in (route.split(" ") for route in RULES)
-    if method == "GET" and not NO_PAGES & set(path.split("/"))
+    if method == "GET" and not NO_PAGES & set(path.split("/")) and path not in PDFS
 ]
 
 
@@ -68,7 +72,16 @@ async def parts(stage: Stage, page: Page) -> dict[str, str]:
         "group": "documents.photo",
         "message": "returned",
         "note_id": uuid7(),
+        "card_id": await a_card(stage),
     }
+
+
+async def a_card(stage: Stage) -> str:
+    """Of somebody whose report is due today."""
+    event = await new_case(stage, "Rahma <i>Contoh</i>", "1404046708010091")
+    card = issued(event, add_months(today(), -6), number=event.data.reference)
+    await stage.deliver(card)
+    return card.data.card_id
 
 
 @pytest.mark.parametrize("path", PATHS)
