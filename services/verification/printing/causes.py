@@ -13,7 +13,8 @@ _CAUSES = {
     "unknown_card": "Kartu ini tidak ada di pembuat kartu. Kabari penyedia sistem.",
     "NotFound": _PHOTO,
     "Damaged": _PHOTO,
-    "RenderError": "Kartu ini tidak dapat digambar. Kabari penyedia sistem.",
+    "RenderError": "Kartu ini tidak dapat digambar lagi. Cetak dari halaman permohonannya dengan "
+    'tombol "Buka kartu", atau kabari penyedia sistem.',
     "WorkTimedOut": _BUSY,
     "WorkerDied": _BUSY,
     "SheetError": "Kartu tidak muat di bentuk cetakan ini. Batalkan daftar ini, lalu buat lagi "

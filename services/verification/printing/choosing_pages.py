@@ -36,10 +36,10 @@ _FILTERS = {"kind": "kind", "channel": "channel", "subdistrict": "subdistrict_co
 
 async def get_choice(visit: Visit) -> Response:
     visit.officer.require("print_cards")
-    query = visit.request.query_params
-    if case_id := query.get("kartu"):
-        return await _form(visit, dict(query), {case_id}, only=case_id)
-    return await _form(visit, dict(query), set())
+    values = dict(visit.request.query_params)
+    if only := await _only(visit, values):
+        return await _form(visit, values, set(only))
+    return await _form(visit, values, set())
 
 
 async def post_choice(visit: Visit) -> Response:
@@ -52,9 +52,16 @@ async def post_choice(visit: Visit) -> Response:
         asked = Asked(form.get("batch_id", ""), tuple(chosen), form.get("printed_as", ""))
         batch = await make_batch(visit.desk.resources.uow, visit.officer, asked)
     except (Invalid, Gone, NoSuchPrinter, Conflict) as error:
-        only = form.get("kartu", "")
-        return await _form(visit, form, set(ticked), only=only, error=error)
+        return await _form(visit, form, set(ticked), error)
     return RedirectResponse(f"{PRINTING}/daftar/{batch.id}?{urlencode({'done': 'made'})}", 303)
+
+
+async def _only(visit: Visit, values: Mapping[str, str]) -> list[str]:
+    """The cases that alone are offered: of one card, or of what came out spoilt in a batch."""
+    if "dari" not in values:
+        return [values["kartu"]] if values.get("kartu") else []
+    batch = await store.find(visit.desk.resources.uow.reading(), values["dari"])
+    return [line.case_id for line in batch.lines if line.card_id in batch.spoilt] if batch else []
 
 
 async def _first(visit: Visit) -> list[str]:
@@ -73,18 +80,18 @@ async def _form(
     visit: Visit,
     values: Mapping[str, str],
     ticked: set[str],
-    *,
-    only: str = "",
     error: AppError | None = None,
 ) -> Response:
-    """`only`: from the page of one case, whose card alone is offered."""
+    """What waits, or some of it alone: `_only`."""
     resources = visit.desk.resources
     scope = resources.uow.reading()
     held = await store.held_cases(scope)
     filters = _chosen(values)
+    only = await _only(visit, values)
     cards: list[PaperCard]
     if only:
-        cards = [] if only in held else await waiting_cards(scope, visit.officer, [only])
+        free = [case_id for case_id in only if case_id not in held]
+        cards = await waiting_cards(scope, visit.officer, free)
         total = len(cards)
     else:
         cards = await waiting_page(scope, visit.officer, filters, held, SHOWN)
@@ -92,12 +99,13 @@ async def _form(
     if values.get("pilih") == "atas":
         ticked = {card.case_id for card in cards[:TICKED_FIRST]}
     named = {name: values[name] for name, key in _FILTERS.items() if key in filters}
-    holding = await store.holding(scope, only) if only and not cards else None
+    holding = await store.holding(scope, only[0]) if only and not cards else None
     context = {
         "cards": cards,
         "total": total,
         "ticked": ticked,
         "only": only,
+        "kept": {name: values[name] for name in ("kartu", "dari") if values.get(name)},
         "holding": holding,
         "misprints": await store.misprints(scope, [card.card_id for card in cards]),
         "printers": await store.printers(scope),

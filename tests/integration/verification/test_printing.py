@@ -215,7 +215,9 @@ async def test_the_forms_of_the_pages(desk: Desk, browser: Browser, servers: Ser
     assert done.status_code == 303
     page = await browser.client.get(address)
     assert "1 kartu tercetak baik, 1 rusak" in page.text
-    assert "Rusak 1 kali" in (await browser.client.get("/petugas/cetak/baru")).text
+    again = await browser.client.get(f"/petugas/cetak/baru?dari={batch.id}")
+    assert "Rusak 1 kali" in again.text
+    assert again.text.count('name="permohonan.') == 1
     gone = await browser.client.get(f"{address}/lembar.pdf")
     assert gone.status_code == 404
     listed = await browser.client.get("/petugas/cetak")
