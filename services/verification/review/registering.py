@@ -1,7 +1,6 @@
 """Cards that an older release kept get their registration, the oldest first.
 
-Run to the end once at each start: an older replica may still write some during a deploy, and what
-is heard of such a card is waited for until it is known.
+What is heard of such a card meanwhile is waited for until it is known.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ from shared.office import Card
 from shared.uow import Tx, UnitOfWork
 
 _BATCH = 200
-_EVERY = timedelta(minutes=1)
+_EVERY = timedelta(minutes=1)  # an older replica may still write some during a deploy
 _log = get_logger(__name__)
 
 
 async def register_until_stopped(uow: UnitOfWork, config: Card, stopping: asyncio.Event) -> None:
     """Look once a minute until the service stops."""
-    after = ""
     while not stopping.is_set():
+        after = ""
         try:
             while not stopping.is_set() and (last := await register_some(uow, config, after)):
                 after = last
@@ -52,7 +51,10 @@ async def register_some(uow: UnitOfWork, config: Card, after: str) -> str:
 
 
 async def _register(tx: Tx, row: Document, config: Card) -> None:
-    case = await store.load(tx, row["application_id"])
+    case = await store.find(tx, row["application_id"])
+    if case is None:
+        _log.error("card.without_case", card_id=row["_id"])
+        return
     issued_on = date.fromisoformat(row["issued_on"])
     months = config.report_interval_months
     card = RegisteredCard(

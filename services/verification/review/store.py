@@ -31,7 +31,10 @@ INDEXES = {
         IndexModel([("nik_index", ASCENDING)]),
         IndexModel([("reference", ASCENDING)]),
     ],
-    CARDS: [IndexModel([("application_id", ASCENDING)])],
+    CARDS: [
+        IndexModel([("application_id", ASCENDING)]),
+        IndexModel([("registered", ASCENDING), ("_id", ASCENDING)]),
+    ],
     NOTICES: [IndexModel([("application_id", ASCENDING)]), IndexModel([("at", ASCENDING)])],
 }
 _ENDED = ["rejected", "withdrawn"]  # without a card
