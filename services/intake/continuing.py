@@ -33,7 +33,7 @@ def possible_kinds(
     """What can be asked for with this card today; nothing without one, or with a newer one."""
     if application.state != "issued" or stands is None or stands.standing == "superseded":
         return ()
-    if stands.standing not in {"valid", "report_overdue"}:
+    if not stands.is_active:
         return ("new",)
     kinds: tuple[ApplicationKind, ...] = ("correction", "replacement")
     return ("renewal", *kinds) if today >= renewable_from(application, office) else kinds

@@ -84,7 +84,7 @@ class Returned:
 
 @dataclass(frozen=True)
 class CardView:
-    """`next_report` is the report that is awaited while the card is active."""
+    """`next_report` is the report that is awaited; of a card that is active."""
 
     registration_number: str
     issued_on: date
@@ -94,11 +94,12 @@ class CardView:
     standing: Standing
     word: str
     next_report: ReportDue | None
+    is_active: bool
 
     @property
-    def counts(self) -> bool:
-        """Whether there is any use in having it still: no newer one, and not taken back."""
-        return self.standing not in {"superseded", "revoked"}
+    def is_void(self) -> bool:
+        """There is a newer one, or it was taken back: nobody should print it."""
+        return self.standing in {"superseded", "revoked"}
 
     @property
     def reports(self) -> tuple[ReportDue, ...]:
@@ -280,7 +281,8 @@ def _card(application: Application, office: Office, stands: Stands | None) -> Ca
         report_due_on=due_days(card),
         standing=stands.standing,
         word=stands.word,
-        next_report=stands.due if stands.standing in {"valid", "report_overdue"} else None,
+        next_report=stands.due if stands.is_active else None,
+        is_active=stands.is_active,
     )
 
 

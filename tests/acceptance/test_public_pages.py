@@ -248,7 +248,16 @@ async def test_broken_files_say_what_is_wrong(
 
 async def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser, base: str) -> None:
     visitor = await Visitor.arrive(chromium, base, width=320)
-    for path in ("/", "/daftar", "/status", "/privasi", "/cek/abc", "/tidak-ada", "/daftar/x"):
+    for path in (
+        "/",
+        "/daftar",
+        "/status",
+        "/privasi",
+        "/cek/abc",
+        "/V",
+        "/tidak-ada",
+        "/daftar/x",
+    ):
         await visitor.go(path)
         await visitor.check_page()
     await visitor.begin()

@@ -35,6 +35,10 @@ class Stands:
     leaves_on: date | None
 
     @property
+    def is_active(self) -> bool:
+        return self.standing in {"valid", "report_overdue"}
+
+    @property
     def word(self) -> str:
         return SHOWN[self.standing]
 

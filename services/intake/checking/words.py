@@ -18,7 +18,7 @@ def told(stands: Stands, office: Office) -> str:
         return f"{ready} Lapor berikutnya (ke-{due.line_no}) paling lambat {long_date(due.on)}."
     if stands.standing == "report_overdue" and due and stands.leaves_on:
         return (
-            f"Anda terlambat lapor: lapor ke-{due.line_no} paling lambat {long_date(due.on)}. "
+            f"Anda terlambat lapor. Lapor ke-{due.line_no} jatuh tempo {long_date(due.on)}. "
             f"Datang atau telepon kantor kami ({phone}) paling lambat "
             f"{long_date(stands.leaves_on)}. Sesudah itu nama Anda dihapus dari daftar pencari "
             "kerja dan kartu ini tidak aktif lagi."
