@@ -1,4 +1,4 @@
-"""Stuck work mended at the desk while the services really run: cards, notify, verification."""
+"""The desk while the services really run (cards, notify, verification): stuck work, printing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import aio_pika
 import httpx2
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -43,9 +44,14 @@ from shared.uow import UnitOfWork
 from tests.contract.samples import envelope, holder
 from tests.integration.notify.smtp import Mailbox, listening
 from tests.integration.verification.browser import PASSWORD, Browser
-from tests.unit.verification.sample_events import answers, submitted
+from tests.unit.cards.vector import TOKEN
+from tests.unit.verification.sample_events import answers, card_issued, submitted
 
 PAGE = "/petugas/macet"
+EMPTIED = (
+    *("cases", "case_cards", "case_notices", "stuck_work", "print_batches"),
+    *("cards", "notices"),
+)
 
 
 @dataclass
@@ -110,6 +116,25 @@ class Town:
     async def mend_photo(self, card: Card) -> None:
         await self.photos.put(DOCUMENTS, card.photo.key, photo_bytes(), "image/jpeg")
 
+    async def printable(self, number: int) -> Card:
+        """An issued card that waits at the desk to be printed."""
+        reference = f"AK1-CETAK{number:06d}"
+        application_id = await self.application(reference)
+        code = self.keys.seal("identity", "7KQ4AM2XDE", field_context(application_id, "check_code"))
+        card = replace(
+            self.card(application_id, f"1404241126{800 + number:06d}", "issued"),
+            reference=reference,
+            check_code=code,
+            token=TOKEN,
+        )
+        await self.keep(card)
+        await self.mend_photo(card)
+        issued = card_issued(submitted(application_id, reference=reference))
+        about = {"card_id": card.card_id, "registration_number": card.registration_number}
+        data = issued.data.model_copy(update=about)
+        await self.publish(issued.model_copy(update={"subject": card.card_id, "data": data}))
+        return card
+
     async def shows(self, *texts: str) -> None:
         await until(lambda: self._shows(texts))
 
@@ -155,7 +180,7 @@ async def town(servers: Servers) -> AsyncIterator[Town]:
     run, mailbox = servers.run, Mailbox()
     for database in ("verification", "cards", "notify"):
         owner = Mongo(run.mongo_url("deploy"), database, "test")
-        for name in ("cases", "case_cards", "case_notices", "stuck_work", "cards", "notices"):
+        for name in EMPTIED:
             await owner.collection(name).delete_many({})
         owner.close()
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -240,6 +265,35 @@ async def test_a_dead_letter_sent_again_is_handled(town: Town) -> None:
     issued = await town.card_is(card, "issued")
     assert issued.registration_number == card.registration_number
     assert await _absent(town, "Permintaan membuat ulang kartu")
+
+
+async def test_a_batch_is_printed_without_the_card_that_was_revoked(town: Town) -> None:
+    """Thirteen are asked for, one stands in the way, twelve lie on two sheets."""
+    cards = [await town.printable(number) for number in range(13)]
+    await until(lambda: _present(town, "/petugas/cetak/baru", "(13 menunggu)"))
+    await town.cards.mongo.collection("cards").update_one(
+        {"_id": cards[3].card_id}, {"$set": {"state": "revoked"}}
+    )
+    form = {"batch_id": uuid7(), "which": "first", "first": "13"}
+    form["printed_as"] = "shape:plastic_sheet"
+    begun = await town.browser.post("/petugas/cetak/baru", form)
+    page = begun.headers["location"].partition("?")[0]
+    await until(lambda: _present(town, page, "Kartu ini sudah dicabut", cards[3].reference))
+    without = {"version": "2", "new_id": uuid7()}
+    again = await town.browser.post(f"{page}/tanpa", without)
+    page = again.headers["location"].partition("?")[0]
+    await until(lambda: _present(town, page, "Unduh lembar cetak (PDF, 4 halaman"))
+    sheets = (await town.browser.client.get(f"{page}/lembar.pdf")).content
+    with pikepdf.open(io.BytesIO(sheets)) as pdf:
+        placed = [len(each.resources.XObject) for each in pdf.pages]
+    assert placed == [10, 10, 2, 2]
+    await town.browser.post(f"{page}/hasil", {"version": "2", "do": "all"})
+    assert await _present(town, page, "12 kartu tercetak baik.")
+
+
+async def _present(town: Town, path: str, *texts: str) -> bool:
+    page = (await town.browser.client.get(path)).text
+    return all(text in page for text in texts)
 
 
 async def _absent(town: Town, text: str) -> bool:
