@@ -13,17 +13,22 @@ class BrokenPhotoError(Exception):
 
 
 def card_photo(photo: bytes) -> bytes:
+    out = io.BytesIO()
+    cut_photo(photo, SIZE).save(out, "JPEG", quality=82, exif=b"")
+    return out.getvalue()
+
+
+def cut_photo(photo: bytes, size: tuple[int, int]) -> Image.Image:
     try:
         with Image.open(io.BytesIO(photo), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise BrokenPhotoError("the photo has too many pixels")
-            picture.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
+            picture.draft("RGB", (size[0] * 2, size[1] * 2))
             ImageOps.exif_transpose(picture, in_place=True)
-            upright = picture if picture.mode == "RGB" else picture.convert("RGB")
-            if upright.size != SIZE:
-                upright = ImageOps.fit(upright, SIZE, Image.Resampling.HAMMING)
-            out = io.BytesIO()
-            upright.save(out, "JPEG", quality=82, exif=b"")
+            upright = picture.convert("RGB")
+            if upright.size != size:
+                upright = ImageOps.fit(upright, size, Image.Resampling.HAMMING)
+            return upright
     except (
         UnidentifiedImageError,
         OSError,
@@ -32,7 +37,6 @@ def card_photo(photo: bytes) -> bytes:
         Image.DecompressionBombError,
     ) as error:
         raise BrokenPhotoError("the photo cannot be read") from error
-    return out.getvalue()
 
 
 def blank_photo() -> bytes:
