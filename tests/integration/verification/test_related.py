@@ -13,7 +13,7 @@ from services.verification.review.domain import Case
 from services.verification.review.queue import Chosen, read_queue
 from services.verification.review.refusals import ChecksMissing
 from services.verification.review.related import with_live_warnings
-from shared.clock import today
+from shared.clock import now, today
 from shared.contracts.applications import ApplicationKind
 from shared.contracts.envelope import Event
 from shared.dates import long_date
@@ -32,6 +32,13 @@ from tests.unit.verification.sample_events import (
 
 NUMBER = "1404241124000007"
 NEXT_YEAR = today() + timedelta(days=366)
+WORK = {
+    "placed_on": "2026-11-24",
+    "employer": "PT Contoh",
+    "position": "Operator",
+    "place": "Tembilahan",
+    "officer_name": "Putra Contoh",
+}
 OTHER_NIK = "1404046708010077"
 
 
@@ -95,6 +102,47 @@ async def test_the_card_of_another_and_one_that_ended_are_pointed_out(desk: Desk
     ended = (event.data.submitted_at - timedelta(days=1)).date().isoformat()
     await change(desk, {"cards.0.valid_until": ended})
     assert await rules(desk, event) == ("previous_card_expired",)
+
+
+@pytest.mark.parametrize(
+    ("lane", "rule"),
+    [
+        ("revoked", "previous_card_revoked"),
+        ("placed", "previous_holder_left"),
+        ("removed", "previous_holder_left"),
+        ("expired", None),  # it was valid when the application was sent
+    ],
+)
+async def test_a_card_that_counts_no_more_is_pointed_out(
+    desk: Desk, lane: str, rule: str | None
+) -> None:
+    await old_card(desk, ends=NEXT_YEAR)
+    event = await opened(desk, "renewal")
+    fresh = submitted(reference="AK1-0000000000W")
+    at = now()
+    await change(
+        desk,
+        {
+            "revoked": {"cards.0.ended": {"reason": "false_data", "at": at}},
+            "expired": {"cards.0.ended": {"reason": "expired", "at": at}},
+            "removed": {"removal": {"reason": "died", "removed_on": "2026-11-24", "at": at}},
+            "placed": {"placement": {**WORK, "at": at}},
+        }[lane],
+    )
+    assert await rules(desk, event) == ((rule,) if rule else ())
+    await desk.forget("cases")
+    await desk.deliver(fresh)
+    assert await rules(desk, fresh) == ()  # and it does not speak against a new card
+
+
+async def test_a_card_that_was_renewed_is_pointed_out(desk: Desk) -> None:
+    await old_card(desk, ends=NEXT_YEAR)
+    event = await opened(desk, "correction")
+    registration = await desk.uow.reading().collection("registrations").find_one({})
+    assert registration is not None
+    newer = {**registration["cards"][0], "card_id": "newer", "number": "1404241126000099"}
+    await change(desk, {"cards": [*registration["cards"], newer]})
+    assert await rules(desk, event) == ("previous_card_replaced",)
 
 
 async def test_a_new_card_is_doubtful_only_while_the_old_one_lives(desk: Desk) -> None:
