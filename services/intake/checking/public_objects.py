@@ -11,11 +11,9 @@ import asyncio
 import base64
 import hashlib
 import json
-import math
 import time
 from dataclasses import dataclass, field
 
-from shared.errors import NotFound, Unavailable
 from shared.observability import get_logger
 from shared.storage import PUBLIC, Storage
 
@@ -28,9 +26,9 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Copy:
-    """An object as it was at `read_at` (monotonic); `data` is None when there was none."""
+    """An object as it was at `read_at` (monotonic)."""
 
-    data: bytes | None
+    data: bytes
     etag: str
     seconds: int  # how long others may keep it
     read_at: float
@@ -48,46 +46,46 @@ class PublicObjects:
     again_seconds: float = _AGAIN_SECONDS
     _copies: dict[str, Copy] = field(default_factory=dict)
     _tried_at: dict[str, float] = field(default_factory=dict)
-    _reading: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _reading: dict[str, asyncio.Task[Copy]] = field(default_factory=dict)
 
     async def read(self, name: str) -> Copy:
-        """Raises `NotFound`, and `Unavailable` when there is neither store nor copy."""
+        """The object, or what is known of it; with neither raises `NotFound`, `Unavailable`."""
         known = self._copies.get(name)
-        again_at = self._tried_at.get(name, -math.inf) + self.again_seconds
-        if name in self._reading or time.monotonic() >= again_at:
-            await self._again(name, None if known is None else _PATIENCE)
-        found = self._copies.get(name)
-        if found is None:
-            raise Unavailable
-        if found.data is None:
-            raise NotFound("Belum ada.")
-        return found
+        if known is None:
+            return await asyncio.shield(self._read_once(name))
+        if name in self._reading or self._is_due(name):
+            await asyncio.wait({self._read_once(name)}, timeout=_PATIENCE)
+        return self._copies[name]
 
-    async def _again(self, name: str, patience: float | None) -> None:
-        """One reading for all who ask meanwhile."""
+    def _is_due(self, name: str) -> bool:
+        return time.monotonic() >= self._tried_at[name] + self.again_seconds
+
+    def _read_once(self, name: str) -> asyncio.Task[Copy]:
+        """One reading for all who ask meanwhile; it goes on when they do not wait."""
         task = self._reading.get(name)
         if task is None:
-            self._tried_at[name] = time.monotonic()
             task = self._reading[name] = asyncio.create_task(self._read(name))
             task.add_done_callback(lambda ended: self._end(name, ended))
-        await asyncio.wait({task}, timeout=patience)
+        return task
 
-    def _end(self, name: str, ended: asyncio.Task[None]) -> None:
+    async def _read(self, name: str) -> Copy:
+        self._tried_at[name] = time.monotonic()
+        copy = _copy(name, await self.storage.get(PUBLIC, name))
+        self._copies[name] = copy
+        return copy
+
+    def _end(self, name: str, ended: asyncio.Task[Copy]) -> None:
         del self._reading[name]
         error = None if ended.cancelled() else ended.exception()
-        if error:
-            _log.warning("public_object.not_read", object=name, cause=repr(error))
-
-    async def _read(self, name: str) -> None:
-        try:
-            self._copies[name] = _copy(name, await self.storage.get(PUBLIC, name))
-        except NotFound:  # nothing is ever taken away: what we have is kept
-            self._copies.setdefault(name, _copy(name, None))
+        if name not in self._copies:
+            self._tried_at.pop(name, None)  # only what is there is remembered
+        elif error:  # nothing is ever taken away: one that is missing is an outage, too
+            _log.warning("public_object.kept", object=name, cause=repr(error))
 
 
-def _copy(name: str, data: bytes | None) -> Copy:
-    etag = f'"{hashlib.sha256(data or b"").hexdigest()[:24]}"'
-    seconds = _list_seconds(data) if name.startswith("status/") and data else KEYS_SECONDS
+def _copy(name: str, data: bytes) -> Copy:
+    etag = f'"{hashlib.sha256(data).hexdigest()[:24]}"'
+    seconds = _list_seconds(data) if name.startswith("status/") else KEYS_SECONDS
     return Copy(data, etag, seconds, time.monotonic())
 
 
