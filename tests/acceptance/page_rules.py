@@ -114,3 +114,9 @@ CHECKS: Mapping[str, Check] = {
     "fits_the_smallest_phone": fits_the_smallest_phone,
     "grows_with_the_letters": grows_with_the_letters,
 }
+
+
+async def look(page: Page, name: str) -> None:
+    """A state of a page is as every page must be."""
+    for rule, check in CHECKS.items():
+        assert await check(page) == [], f"{name}: {rule}"

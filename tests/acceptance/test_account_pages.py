@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pyotp
-import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from deploy.local.stack import Servers
 from shared.clock import now
-from tests.acceptance.page_rules import CHECKS
-from tests.integration.verification.stage import PASSWORDS, Stage, start_stage
+from tests.acceptance.page_rules import look
+from tests.integration.verification.stage import PASSWORDS, Stage
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 OWN = "sagu rotan kelapa muda"
-
-
-@pytest.fixture(scope="module")
-def stage(servers: Servers) -> Iterator[Stage]:
-    started = start_stage(servers)
-    yield started
-    started.services.stop()
-    started.uow.mongo.close()
-
-
-async def look(page: Page, name: str) -> None:
-    """What must hold on every page, here too."""
-    for rule, check in CHECKS.items():
-        assert await check(page) == [], f"{name}: {rule}"
 
 
 async def sign_in(context: BrowserContext, stage: Stage, username: str, password: str) -> Page:
@@ -92,9 +74,6 @@ async def take_over(page: Page, given: str) -> str:
 
 
 async def test_an_account_from_its_making_to_its_end(stage: Stage, chromium: Browser) -> None:
-    for username in ("admin", "vera"):
-        roles = ["system_admin"] if username == "admin" else ["verification_officer"]
-        stage.ensure(username, f"{username.title()} Contoh", *roles)
     theirs = await chromium.new_context(viewport=DESK)
     admins = await chromium.new_context(viewport=DESK)
     admin = await sign_in(admins, stage, "admin", PASSWORDS["admin"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import (
@@ -15,26 +14,17 @@ from playwright.async_api import (
     expect,
 )
 
-from deploy.local.stack import Servers
 from shared.contracts.applications import Answers, ApplicationSubmitted
 from shared.contracts.catalog import parse_event
 from shared.contracts.envelope import Event
 from shared.ids import uuid7
 from shared.sealed import field_context
 from tests.chromium import PATIENCE
-from tests.integration.verification.stage import PASSWORDS, Stage, start_stage
+from tests.integration.verification.stage import PASSWORDS, Stage
 from tests.unit.verification.sample_events import amended, answers, card_issued, submitted
 
 PHONE: ViewportSize = {"width": 360, "height": 780}
 DESK: ViewportSize = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def stage(servers: Servers) -> Iterator[Stage]:
-    started = start_stage(servers)
-    yield started
-    started.services.stop()
-    started.uow.mongo.close()
 
 
 def own_answers(stage: Stage, case_id: str, name: str, nik: str) -> Answers:
@@ -282,18 +272,22 @@ async def test_no_page_is_wider_than_a_phone(stage: Stage, chromium: Browser) ->
     await context.close()
 
 
-def test_the_accounts_command_is_idempotent_and_lists(stage: Stage) -> None:
-    stage.ensure("admin", "Admin Contoh", "system_admin")
-    stage.ensure("admin", "Admin Contoh", "system_admin")
-    listed = stage.accounts("list").stdout
-    assert listed.count("admin\tAdmin Contoh\tsystem_admin\taktif") == 1
-    assert "putra\tPutra Contoh, S.E.\tplacement_officer\taktif" in listed
+async def test_the_accounts_command_is_idempotent_and_lists(stage: Stage) -> None:
     last = stage.accounts("disable", "--username", "admin")
     assert last.returncode == 2
     assert "administrator terakhir" in last.stderr
-    stage.ensure("vera", "Vera Contoh", "verification_officer", "system_admin")
+    password = stage.servers.run.folder / "vera.password"
+    password.write_text(PASSWORDS["vera"] + "\n", "utf-8")
+    vera = ("--username", "vera", "--name", "Vera Contoh", "--password-file", str(password))
+    for _ in range(2):
+        roles = ("--role", "verification_officer", "--role", "system_admin")
+        done = stage.accounts("ensure", *vera, *roles)
+        assert done.returncode == 0, done.stderr
     assert stage.accounts("disable", "--username", "admin").returncode == 0
-    assert "admin\tAdmin Contoh\tsystem_admin\tnonaktif" in stage.accounts("list").stdout
+    listed = stage.accounts("list").stdout
+    assert listed.count("vera\tVera Contoh\tverification_officer,system_admin\taktif") == 1
+    assert "putra\tPutra Contoh, S.E.\tplacement_officer\taktif" in listed
+    assert "admin\tAdmin Contoh\tsystem_admin\tnonaktif" in listed
     wrong = stage.accounts("disable", "--username", "siapa")
     assert wrong.returncode == 2
     assert "siapa" in wrong.stderr

@@ -8,27 +8,33 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
-from deploy.local.stack import Servers
 from services.verification.officers.domain import ROLES
+from services.verification.printing import store
+from services.verification.printing.domain import became_ready, by
+from services.verification.printing.printers import Printer
 from shared.clock import today
+from shared.contracts.print_batches import PrinterOffset
 from shared.dates import add_months
 from shared.ids import uuid7
+from shared.uow import Tx
 from tests.acceptance.page_rules import accessible
 from tests.acceptance.test_desk_pages import new_case, sign_in
 from tests.chromium import PATIENCE
-from tests.integration.verification.stage import Stage, start_stage
+from tests.integration.verification.stage import Stage
 from tests.integration.verification.test_registrations import issued
 from tests.integration.verification.test_rights import RULES
+from tests.unit.verification.test_printing import AT, SHEETS, VERA
+from tests.unit.verification.test_printing import batch as sample_batch
 
 WIDTHS = (768, 1280, 1920)
 # Not pages: pictures of documents, the PDF, and where a sign-in by the provider comes back.
-NO_PAGES = {"berkas", "dinas", "kembali", "gambar"}
+NO_PAGES = {"berkas", "dinas", "kembali", "gambar", "lembar.pdf", "uji.pdf"}
 PDFS = {"/petugas/permohonan/{case_id}/kartu"}
 PATHS = [
     path
@@ -38,16 +44,9 @@ PATHS = [
 
 
 @pytest.fixture(scope="module")
-def stage(servers: Servers) -> Iterator[Stage]:
-    started = start_stage(servers)
-    started.ensure("rina", "Rina Contoh", *ROLES)
-    yield started
-    started.services.stop()
-    started.uow.mongo.close()
-
-
-@pytest.fixture(scope="module")
 async def page(stage: Stage, chromium: Browser) -> AsyncIterator[Page]:
+    """Of an officer who may everything."""
+    await stage.ensure("rina", "Rina Contoh", *ROLES)
     context = await chromium.new_context(viewport={"width": WIDTHS[0], "height": 900})
     yield await sign_in(context, stage, "rina")
     await context.close()
@@ -73,7 +72,28 @@ async def parts(stage: Stage, page: Page) -> dict[str, str]:
         "message": "returned",
         "note_id": uuid7(),
         "card_id": await a_card(stage),
+        **await printing(stage),
     }
+
+
+async def printing(stage: Stage) -> dict[str, str]:
+    """A printer that shifts, and a batch whose sheets are ready."""
+    asked = sample_batch().model_copy(update={"id": uuid7(), "open_cards": ()})
+    batch = became_ready(asked, SHEETS, 2, AT)
+    printer = Printer(
+        id=uuid7(),
+        name="Epson contoh",
+        shape="plastic_sheet",
+        offset=PrinterOffset(front_x=7, back_y=-13),
+        changed=by(VERA, AT),
+    )
+
+    async def keep_both(tx: Tx) -> None:
+        await store.insert(tx, batch)
+        await store.insert_printer(tx, printer)
+
+    await stage.uow.run(keep_both)
+    return {"batch_id": batch.id, "printer_id": printer.id}
 
 
 async def a_card(stage: Stage) -> str:

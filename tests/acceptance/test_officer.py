@@ -18,7 +18,7 @@ from deploy.local.stack import Servers
 from shared.mongo import Mongo
 from tests.acceptance.officer_work import EVENTS, ITEMS, Matter, Work, lay_out, outcome
 from tests.acceptance.test_desk_pages import DESK, sign_in
-from tests.integration.verification.stage import Stage, start_stage
+from tests.integration.verification.stage import Stage, end_stage, start_stage
 
 CASES = int(os.environ.get("OFFICER_CASES", "12"))
 BY_VERIFIER = max(3, CASES // 4)
@@ -31,10 +31,9 @@ async def stage(servers: Servers) -> AsyncIterator[Stage]:
     for name in ("cases", "search_rows"):
         await owner.collection(name).delete_many({})
     owner.close()
-    started = start_stage(servers)
+    started = await start_stage(servers)
     yield started
-    started.services.stop()
-    started.uow.mongo.close()
+    await end_stage(started)
 
 
 @dataclass

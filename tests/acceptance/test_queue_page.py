@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from playwright.async_api import Browser, expect
 
-from deploy.local.stack import Servers
 from services.verification.review import store
 from shared.clock import now
 from tests.acceptance.page_rules import accessible
 from tests.acceptance.test_desk_pages import DESK, new_case, sign_in
 from tests.acceptance.test_stuck_page import scrolls_sideways
-from tests.integration.verification.stage import Stage, start_stage
+from tests.integration.verification.stage import Stage
 from tests.unit.verification.sample_events import card_issued
 
 REASON = "Pemohon menunggu di loket"
-
-
-@pytest.fixture(scope="module")
-def stage(servers: Servers) -> Iterator[Stage]:
-    started = start_stage(servers)
-    yield started
-    started.services.stop()
-    started.uow.mongo.close()
 
 
 async def test_the_most_urgent_is_seen_and_filters_stay(stage: Stage, chromium: Browser) -> None:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.async_api import Browser, expect
 
-from deploy.local.stack import Servers
 from shared.ids import uuid7
 from tests.acceptance.page_rules import accessible
 from tests.acceptance.test_desk_pages import DESK, PHONE, new_case, sign_in
-from tests.integration.verification.stage import Stage, start_stage
-
-
-@pytest.fixture(scope="module")
-def stage(servers: Servers) -> Iterator[Stage]:
-    started = start_stage(servers)
-    yield started
-    started.services.stop()
-    started.uow.mongo.close()
+from tests.integration.verification.stage import Stage
 
 
 async def test_answers_come_while_typing_and_again_after_a_look_at_the_case(

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import aio_pika
-import pytest
 from playwright.async_api import Browser, Page, expect
 
-from deploy.local.stack import Servers
 from shared.ids import uuid7
 from shared.messaging.topology import VERIFICATION_APPLICATIONS
 from tests.acceptance.page_rules import accessible
 from tests.acceptance.test_desk_pages import DESK, PHONE, new_case, sign_in
-from tests.integration.verification.stage import PASSWORDS, Stage, start_stage
+from tests.integration.verification.stage import PASSWORDS, Stage
 from tests.integration.verification.test_stuck import card_failed, notice_failed
 from tests.unit.verification.sample_events import card_issued
 
 WIDTHS = (360, 768, 1280, 1920)
-
-
-@pytest.fixture(scope="module")
-def stage(servers: Servers) -> Iterator[Stage]:
-    started = start_stage(servers)
-    yield started
-    started.services.stop()
-    started.uow.mongo.close()
 
 
 async def put_unreadable(stage: Stage) -> None:

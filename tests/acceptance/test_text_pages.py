@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from deploy.local.stack import Servers
-from tests.acceptance.page_rules import CHECKS, accessible
+from services.verification.texts import reason_store, store
+from tests.acceptance.page_rules import accessible, look
 from tests.acceptance.test_desk_pages import DESK, new_case, sign_in
-from tests.integration.verification.stage import PASSWORDS, Stage, start_stage
+from tests.integration.verification.stage import PASSWORDS, Stage
 
 
-@pytest.fixture(scope="module")
-def stage(servers: Servers) -> Iterator[Stage]:
-    started = start_stage(servers)
-    yield started
-    started.services.stop()
-    started.uow.mongo.close()
-
-
-async def look(page: Page, name: str) -> None:
-    """What must hold on every page, here too."""
-    for rule, check in CHECKS.items():
-        assert await check(page) == [], f"{name}: {rule}"
+@pytest.fixture(scope="module", autouse=True)
+async def words_put_back(stage: Stage) -> AsyncIterator[None]:
+    """Other modules read and choose what comes with the program."""
+    yield
+    for name in (store.MESSAGES, reason_store.LISTS):
+        await stage.uow.mongo.collection(name).delete_many({})
 
 
 async def administrator(context: BrowserContext, stage: Stage) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import subprocess
@@ -16,6 +17,8 @@ from pydantic import SecretStr
 from deploy.local.environment import ROOT, environment
 from deploy.local.stack import Servers, Services
 from services.verification.consumers import make_consumers
+from services.verification.indexes import INDEXES
+from services.verification.officers.accounts import Account, ensure_account
 from services.verification.review.warnings import CaseReader
 from shared.contracts.applications import DocumentKind, DocumentRef, PageRef
 from shared.contracts.envelope import Event
@@ -108,19 +111,12 @@ class Stage:
             timeout=60,
         )
 
-    def ensure(self, username: str, name: str, *roles: str, nip: str = "") -> None:
-        password = self.servers.run.folder / f"{username}.password"
-        password.write_text(PASSWORDS[username] + "\n", "utf-8")
-        chosen = [part for role in roles for part in ("--role", role)]
-        extra = ["--nip", nip] if nip else []
-        done = self.accounts(
-            *("ensure", "--username", username, "--name", name, *chosen, *extra),
-            *("--password-file", str(password)),
-        )
-        assert done.returncode == 0, done.stderr
+    async def ensure(self, username: str, name: str, *roles: str, nip: str | None = None) -> None:
+        account = Account(username, name, list(roles), PASSWORDS[username], nip)
+        await ensure_account(self.uow, account)
 
 
-def start_stage(servers: Servers) -> Stage:
+async def start_stage(servers: Servers) -> Stage:
     """Start the service with accounts."""
     run = servers.run
     mongo = Mongo(run.mongo_url("verification"), "verification", "tests")
@@ -130,13 +126,19 @@ def start_stage(servers: Servers) -> Stage:
         KeyRing.load(run.secrets.keyring("verification")),
         UnitOfWork(mongo, "verification", "1404"),
     )
+    await mongo.ensure_indexes(INDEXES)
     # The administrator first: another module may have left vera as the last one.
-    stage.ensure("admin", "Admin Contoh", "system_admin")
-    stage.ensure("vera", "Vera Contoh", "verification_officer")
-    stage.ensure("putra", "Putra Contoh, S.E.", "placement_officer", nip="198505052010011000")
-    stage.ensure("rina", "Rina Contoh", "placement_officer")
-    stage.services.start("verification")
+    await stage.ensure("admin", "Admin Contoh", "system_admin")
+    await stage.ensure("vera", "Vera Contoh", "verification_officer")
+    await stage.ensure("putra", "Putra Contoh, S.E.", "placement_officer", nip="198505052010011000")
+    await stage.ensure("rina", "Rina Contoh", "placement_officer")
+    await asyncio.to_thread(stage.services.start, "verification")
     return stage
+
+
+async def end_stage(stage: Stage) -> None:
+    await asyncio.to_thread(stage.services.stop)
+    stage.uow.mongo.close()
 
 
 def draw(size: tuple[int, int], text: str) -> bytes:
