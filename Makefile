@@ -40,7 +40,8 @@ demo: setup ## play one whole journey, from the form to the card (starts the sys
 	@$(PY) -m deploy.demo
 
 test: setup-tests ## all tests, on servers of their own (two files at a time)
-	$(PY) -m pytest -n 2 --dist loadfile
+	@# in the order of the folders: what a folder starts for its tests is started once for each of the two
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup-tests ## format, lint, types, architecture and unit tests (under a minute)
 	$(PY) -m ruff format --check
