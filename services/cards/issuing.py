@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from services.cards import store
 from services.cards.domain import RENDER_ATTEMPTS, Card
 from services.cards.keys.signer import Signer
+from services.cards.layouts.phone import render_phone
 from services.cards.numbers import NumberTemplate
 from services.cards.printing import face_of
 from services.cards.records import cause_of, keep_card, revoke_replaced
 from services.cards.rendering import RenderError, render
-from shared.contracts.cards import CardAllocated, CardFailed, CardIssued
+from shared.contracts.cards import CardAllocated, CardFailed, CardIssued, StoredObject
 from shared.contracts.envelope import Event
 from shared.contracts.repairs import CardRetryRequested
 from shared.errors import Conflict, NotFound, Poison
@@ -60,14 +62,16 @@ async def issue_card(
     photo = await press.storage.get(DOCUMENTS, card.photo.key, card.photo.sha256)
     face = face_of(card, press.keys, press.office, press.public_url)
     pdf = await press.workers.run(render, face, photo, press.office.card.layout)
-    sha256 = await press.storage.put(CARDS, card.object_key, pdf, "application/pdf")
-    stored = {"key": card.object_key, "sha256": sha256, "size": len(pdf)}
+    image = await press.workers.run(render_phone, face, photo)
+    stored_pdf = await _stored(press, card.object_key, pdf, "application/pdf")
+    stored_image = await _stored(press, card.phone_image_key, image, "image/png")
 
     async def record(tx: Tx) -> None:
         fresh = await _still_to_issue(tx, card)
         if fresh is None:
             return
-        noted = replace(fresh, pdf=stored).to("issued").noting(tx.at, "issued")
+        drawn = replace(fresh, pdf=stored_pdf, phone_image=stored_image)
+        noted = drawn.to("issued").noting(tx.at, "issued")
         issued = await keep_card(tx, fresh, noted, press.grace_days)
         tx.emit(_issued(issued, tx.at), subject=issued.card_id, version=issued.version)
         await revoke_replaced(tx, issued, press.grace_days)
@@ -141,6 +145,11 @@ def emit_allocated(tx: Tx, card: Card) -> None:
     )
 
 
+async def _stored(press: Press, key: str, data: bytes, media_type: str) -> Mapping[str, Any]:
+    sha256 = await press.storage.put(CARDS, key, data, media_type)
+    return {"key": key, "sha256": sha256, "size": len(data)}
+
+
 async def _still_to_issue(tx: Tx, drawn: Card) -> Card | None:
     """The card as it is now, unless it ended while it was drawn."""
     card = await store.find_card(tx, drawn.card_id)
@@ -172,6 +181,7 @@ def _issued(card: Card, at: datetime) -> CardIssued:
         check_code=card.check_code,
         token_id=card.token_id,
         status_index=card.status_index,
+        phone_image=StoredObject.model_validate(card.phone_image),
     )
 
 

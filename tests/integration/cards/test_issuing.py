@@ -59,6 +59,10 @@ async def test_a_card_is_drawn_stored_and_announced_once(office: Office) -> None
     pdf = await office.resources.storage.get(CARDS, issued[0].data.object_key)
     assert pdf.startswith(b"%PDF")
     assert hashlib.sha256(pdf).hexdigest() == issued[0].data.sha256
+    image = issued[0].data.phone_image
+    shown = await office.resources.storage.get(CARDS, image.key, image.sha256)
+    assert shown.startswith(b"\x89PNG")
+    assert len(shown) == image.size
     card = await store.find_card(office.resources.uow.reading(), allocated.data.card_id)
     assert card is not None
     assert (card.state, card.version) == ("issued", 2)
