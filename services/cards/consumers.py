@@ -7,6 +7,7 @@ from functools import partial
 
 from services.cards import registry, store
 from services.cards.allocating import allocate_card, equip_card
+from services.cards.batches.closing import close_batch
 from services.cards.batches.drawing import Drawing, draw_batch
 from services.cards.issuing import (
     CARD_FAULTS,
@@ -18,7 +19,7 @@ from services.cards.issuing import (
 )
 from shared.contracts.cards import CardAllocated
 from shared.contracts.envelope import Event
-from shared.contracts.print_batches import PrintBatchRequested
+from shared.contracts.print_batches import PrintBatchClosed, PrintBatchRequested
 from shared.contracts.registry import (
     CardRevocationRequested,
     JobSeekerPlaced,
@@ -59,6 +60,7 @@ def consumers(uow: UnitOfWork, press: Press, stopping: asyncio.Event) -> list[Co
                 JobSeekerReported: partial(registry.note_report, grace_days=press.grace_days),
                 JobSeekerPlaced: partial(registry.note_placement, grace_days=press.grace_days),
                 JobSeekerRemoved: partial(registry.note_removal, grace_days=press.grace_days),
+                PrintBatchClosed: Step(partial(close_batch, uow=uow, storage=press.storage)),
                 CardRevocationRequested: partial(
                     registry.take_card_back, grace_days=press.grace_days
                 ),

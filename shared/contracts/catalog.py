@@ -42,6 +42,7 @@ OWNERS: dict[type[EventData], str] = {
     registry.CardRevocationRequested: "verification",
     registry.CardSealed: "verification",
     print_batches.PrintBatchRequested: "verification",
+    print_batches.PrintBatchClosed: "verification",
     cards.CardAllocated: "cards",
     cards.CardIssued: "cards",
     cards.CardFailed: "cards",

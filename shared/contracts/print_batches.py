@@ -36,6 +36,15 @@ class PrintBatchRequested(EventData):
     requested_at: datetime
 
 
+class PrintBatchClosed(EventData):
+    """What came out is noted, or nobody prints it any more: its sheets are deleted."""
+
+    TYPE: ClassVar[str] = "print_batch.closed.v1"
+
+    batch_id: str
+    closed_at: datetime
+
+
 class PrintBatchProgressed(EventData):
     """So many cards of a batch are drawn; not sent for each card."""
 

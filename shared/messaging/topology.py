@@ -120,6 +120,7 @@ CARDS_APPROVALS = Queue(
         registry.JobSeekerPlaced,
         registry.JobSeekerRemoved,
         registry.CardRevocationRequested,
+        print_batches.PrintBatchClosed,  # heard while its batch is being drawn
     ),
     prefetch=4,
 )

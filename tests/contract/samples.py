@@ -340,6 +340,7 @@ def samples() -> list[EventData]:
             valid_until=date(2028, 11, 24),
             expired_at=AT,
         ),
+        print_batches.PrintBatchClosed(batch_id="b1", closed_at=AT),
         print_batches.PrintBatchProgressed(batch_id="b1", drawn=120, total=500, progressed_at=AT),
         print_batches.PrintBatchReady(
             batch_id="b1",

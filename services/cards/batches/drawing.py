@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.cards import store
+from services.cards.batches import closing
+from services.cards.batches.closing import object_key
 from services.cards.batches.sheets import SheetError, make_sheets
 from services.cards.domain import Card
 from services.cards.issuing import CARD_FAULTS, Press
@@ -99,8 +101,10 @@ async def draw_batch(event: Event[PrintBatchRequested], finish: Finish, drawing:
         _stop_if_asked(drawing)
         await _fail(asked, InTheWay(type(error).__name__), finish)
         return
-    key = f"batches/{asked.batch_id}.pdf"
+    key = object_key(asked.batch_id)
     sha256 = await drawing.press.storage.put(CARDS, key, sheets.pdf, "application/pdf")
+    if await closing.is_closed(drawing.uow.reading(), asked.batch_id):
+        await drawing.press.storage.delete(CARDS, key)
     stored = StoredObject(key=key, sha256=sha256, size=len(sheets.pdf))
 
     async def record(tx: Tx) -> None:
@@ -143,9 +147,17 @@ async def _draw_all(
     progress = Progress(drawing.uow, asked.batch_id, len(cards))
     drawn: list[bytes] = []
     for card in cards:
+        if len(drawn) % TELL_AFTER_CARDS == 0:
+            await _require_open(asked, drawing)
         drawn.append(await _draw(card, asked.layout, drawing))
         await progress.note(len(drawn))
     return drawn
+
+
+async def _require_open(asked: PrintBatchRequested, drawing: Drawing) -> None:
+    """A batch that was cancelled is not drawn to its end: others wait behind it."""
+    if await closing.is_closed(drawing.uow.reading(), asked.batch_id):
+        raise InTheWay("closed")
 
 
 async def _draw(card: Card, layout: CardLayout, drawing: Drawing) -> bytes:

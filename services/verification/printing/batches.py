@@ -24,7 +24,7 @@ from services.verification.printing.domain import (
 from services.verification.printing.printers import checked_shape
 from services.verification.review.paper_cards import PaperCard, waiting_cards
 from shared.clock import OFFICE_ZONE
-from shared.contracts.print_batches import PrintBatchRequested, PrinterOffset
+from shared.contracts.print_batches import PrintBatchClosed, PrintBatchRequested, PrinterOffset
 from shared.errors import Conflict, Invalid
 from shared.mongo import DuplicateKeyError
 from shared.uow import Tx, UnitOfWork
@@ -130,6 +130,7 @@ async def cancel_batch(tx: Tx, seen: Seen) -> PrintBatch:
     batch = await _load(tx, seen)
     ended = cancelled(batch)
     await store.replace(tx, ended, batch.version)
+    emit_closed(tx, ended)
     await _record(tx, seen.officer, "print_batch.cancelled", ended)
     return ended
 
@@ -144,6 +145,7 @@ async def leave_out(tx: Tx, seen: Seen, new_id: str) -> PrintBatch:
         raise BatchChanged(batch)
     ended = cancelled(batch)
     await store.replace(tx, ended, batch.version)
+    emit_closed(tx, ended)
     await _record(tx, seen.officer, "print_batch.cancelled", ended)
     lines = tuple(line for line in batch.lines if line.card_id not in batch.in_the_way)
     if not lines:
@@ -161,6 +163,12 @@ async def leave_out(tx: Tx, seen: Seen, new_id: str) -> PrintBatch:
     )
     await _begin(tx, seen.officer, new)
     return new
+
+
+def emit_closed(tx: Tx, batch: PrintBatch) -> None:
+    """The sheets hold personal data: they go when nobody prints them any more."""
+    event = PrintBatchClosed(batch_id=batch.id, closed_at=tx.at)
+    tx.emit(event, subject=batch.id, version=batch.version)
 
 
 async def _begin(tx: Tx, officer: Officer, batch: PrintBatch) -> None:

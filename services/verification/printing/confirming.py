@@ -18,7 +18,7 @@ from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.officers.domain import Officer, OfficerRole
 from services.verification.printing import store
-from services.verification.printing.batches import Seen
+from services.verification.printing.batches import Seen, emit_closed
 from services.verification.printing.domain import BatchChanged, By, PrintBatch, confirmed, settled
 from services.verification.review.paper_cards import print_waiting_card, require_none_own
 from shared.clock import now
@@ -45,6 +45,7 @@ async def confirm_batch(tx: Tx, seen: Seen, spoilt: frozenset[str] | None) -> Pr
     bad = frozenset(batch.card_ids) if spoilt is None else spoilt
     done = confirmed(batch, officer, tx.at, bad)
     await store.replace(tx, done, batch.version)
+    emit_closed(tx, done)
     detail = {
         "batch": done.number,
         "cards": len(done.lines),

@@ -124,6 +124,7 @@ TYPES = {
     "job_seeker.placed.v1": "Kabar pencari kerja ditempatkan",
     "job_seeker.removed.v1": "Kabar pencari kerja dihapuskan",
     "print_batch.requested.v1": "Permintaan mencetak kartu",
+    "print_batch.closed.v1": "Kabar lembar cetak selesai dipakai",
     "print_batch.progressed.v1": "Kabar kemajuan lembar cetak",
     "print_batch.ready.v1": "Kabar lembar cetak siap",
     "print_batch.failed.v1": "Kabar lembar cetak gagal",

@@ -11,8 +11,8 @@ import pytest
 from services.cards.batches import drawing as batches
 from shared.clock import now
 from shared.contracts.envelope import Event
-from shared.contracts.print_batches import CardLayout, PrintBatchRequested
-from shared.errors import Unavailable
+from shared.contracts.print_batches import CardLayout, PrintBatchClosed, PrintBatchRequested
+from shared.errors import NotFound, Unavailable
 from shared.ids import uuid7
 from shared.messaging.subscribe import Finish, Step
 from shared.storage import CARDS
@@ -69,6 +69,34 @@ async def test_a_batch_is_drawn_and_its_progress_told(
     assert [(each.data.drawn, each.data.total) for each in told] == [(2, 3), (2, 3)]
     with pikepdf.open(io.BytesIO(again)) as pdf:
         assert len(pdf.pages) == 6
+
+
+async def close(office: Office, batch_id: str) -> None:
+    consumer = next(c for c in office.handlers() if PrintBatchClosed in c.handlers)
+    step = consumer.handlers[PrintBatchClosed]
+    assert isinstance(step, Step)
+    data = PrintBatchClosed(batch_id=batch_id, closed_at=now())
+    event: Event[PrintBatchClosed] = envelope(data, id=uuid7(), subject=batch_id)
+
+    async def finish(work: Callable[[Tx], Awaitable[None]]) -> None:
+        await office.resources.uow.run_once(consumer.queue.name, event, work)
+
+    finishing: Finish = finish
+    await step.handler(event, finishing)
+
+
+async def test_sheets_of_a_closed_batch_are_gone_in_either_order(office: Office) -> None:
+    cards = await issued(office, 1)
+    for closed_first in (False, True):
+        event = request(cards)
+        if closed_first:
+            await close(office, event.subject)
+        await draw(office, event)
+        if not closed_first:
+            await close(office, event.subject)
+            await close(office, event.subject)  # delivered again
+        with pytest.raises(NotFound):
+            await office.resources.storage.get(CARDS, f"batches/{event.subject}.pdf")
 
 
 async def test_cards_in_the_way_are_all_named(office: Office) -> None:

@@ -101,6 +101,8 @@ async def test_from_a_list_to_printed_cards_and_a_misprint(desk: Desk) -> None:
     done = await settle(desk.uow, batch.id)
     assert (done.state, done.settled, done.spoilt) == ("confirmed", 2, (bad.card_id,))
     assert [case.state for case in await cases(desk, *ids)] == ["printed", "issued", "printed"]
+    told_types = [each.type for each in await desk.emitted()]
+    assert told_types.count("print_batch.closed.v1") == 1
     printed = [each.subject for each in await desk.emitted() if each.type == "card.printed.v1"]
     assert printed == [ids[0], ids[2]]
     assert len(await desk.audit(action="card.printed", **{"actor.name": "Vera Contoh"})) == 2
