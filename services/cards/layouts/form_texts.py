@@ -1,6 +1,5 @@
 """What layout B says where: letters of the name in boxes, codes of the lists, fixed rows."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,7 +62,7 @@ def name_rows(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     A word is kept whole when both rows can hold the words so, else it goes on in the second row.
     A name of more than 40 letters is shortened at its end, with `…` in the last box.
     """
-    letters = _letters(clean(name).upper())
+    letters = list(clean(name.upper()))
     broken = _by_words(letters)
     if broken is not None:
         return broken
@@ -84,17 +83,6 @@ def _by_words(letters: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | N
     if not spaces or len(letters) - spaces[-1] - 1 > NAME_BOXES:
         return None
     return tuple(letters[: spaces[-1]]), tuple(letters[spaces[-1] + 1 :])
-
-
-def _letters(text: str) -> list[str]:
-    """One entry for each box: a combining mark stays with its letter."""
-    letters: list[str] = []
-    for letter in text:
-        if letters and unicodedata.category(letter).startswith("M"):
-            letters[-1] += letter
-        else:
-            letters.append(letter)
-    return letters
 
 
 def school_rows(schools: Sequence[EducationRow]) -> list[TableRow]:
@@ -125,10 +113,10 @@ def _major(school: EducationRow) -> str:
 
 
 def skill_rows(skills: Sequence[ExperienceRow]) -> list[TableRow]:
-    """Three rows; the third takes what is left."""
+    """Three rows; the third takes what is left, and each year once."""
     first, last = list(skills[: SKILL_ROWS - 1]), skills[SKILL_ROWS - 1 :]
     rows = [TableRow(skill.text, "", skill.years) for skill in first]
     if last:
-        years = JOINT.join(skill.years for skill in last if skill.years)
+        years = JOINT.join(dict.fromkeys(skill.years for skill in last if skill.years))
         rows.append(TableRow(JOINT.join(skill.text for skill in last), "", years))
     return rows

@@ -47,11 +47,6 @@ def test_a_name_is_not_shortened_with_a_space_before_the_sign() -> None:
     assert len(first) == 20
 
 
-def test_a_mark_shares_the_box_of_its_letter() -> None:
-    first, _ = name_rows("x̂y")
-    assert first == ("X̂", "Y")
-
-
 def test_every_answer_of_the_lists_has_its_code() -> None:
     assert [sex_code(words) for words in SEX.values()] == ["1", "2"]
     assert [religion_code(words) for words in RELIGION.values()] == list("1234567")
@@ -98,6 +93,6 @@ def test_schools_of_one_group_share_its_row_with_their_levels() -> None:
 def test_the_third_row_takes_the_skills_that_are_left() -> None:
     skills = [ExperienceRow(text, year) for text, year in (("A", "1"), ("B", ""), ("C", "3"))]
     assert [row.text for row in skill_rows(skills)] == ["A", "B", "C"]
-    more = [*skills, ExperienceRow("D", ""), ExperienceRow("E", "5")]
-    assert skill_rows(more)[2] == TableRow("C; D; E", "", "3; 5")
+    more = [*skills, ExperienceRow("D", ""), ExperienceRow("E", "5"), ExperienceRow("F", "3")]
+    assert skill_rows(more)[2] == TableRow("C; D; E; F", "", "3; 5")
     assert skill_rows([]) == []
