@@ -129,15 +129,15 @@ async def _earlier_card(tx: Tx, approved: ApplicationApproved, keys: KeyRing) ->
 
 
 def _is_same_person(card: Card, approved: ApplicationApproved, keys: KeyRing) -> bool:
-    """A number somebody typed must never end a stranger's card. A NIK can be what is corrected."""
-    if _nik(card.application_id, card.holder, keys) == _nik(
-        approved.application_id, approved.holder, keys
-    ):
-        return True
+    """A number somebody typed must never end a stranger's card.
+
+    One of the three is enough: the others can be what was wrong on the earlier card.
+    """
     before, after = card.holder, approved.holder
-    return approved.kind == "correction" and (before.full_name, before.birth_date) == (
-        after.full_name,
-        after.birth_date,
+    return (
+        before.full_name == after.full_name
+        or before.birth_date == after.birth_date
+        or _nik(card.application_id, before, keys) == _nik(approved.application_id, after, keys)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -63,7 +63,7 @@ async def test_a_replacement_is_a_copy_and_ends_the_earlier_one_when_it_is_issue
     assert changes == [(first.status_index, 1)]
 
 
-async def test_a_correction_is_no_duplicate_and_may_correct_the_nik(office: Office) -> None:
+async def test_a_correction_is_no_duplicate_and_may_correct_a_nik(office: Office) -> None:
     first = await first_card(office)
     second = await follow(office, 2, "correction", first, person=77)
     assert (second.registration_number, second.copy_no) == (first.registration_number, 2)
@@ -91,7 +91,12 @@ async def test_a_card_that_we_do_not_have_is_followed_by_one_with_a_new_number(
 
 async def test_a_typed_number_never_ends_the_card_of_somebody_else(office: Office) -> None:
     first = await first_card(office)
-    other = await office.issue(await follow(office, 2, "replacement", first, person=2))
+    approval = await office.approved(2, "replacement", first.registration_number, person=2)
+    stranger = approval.data.holder.model_copy(
+        update={"full_name": "LAIN ORANG", "birth_date": date(1990, 1, 1)}
+    )
+    data = approval.data.model_copy(update={"holder": stranger})
+    other = await office.issued(approval.model_copy(update={"data": data}))
     assert other.registration_number != first.registration_number
     assert (await office.card(first)).state == "issued"
 
