@@ -20,7 +20,7 @@ from services.verification.printing.printers import (
     Printer,
     PrinterChanged,
     cross_of,
-    offset_text,
+    shift_text,
 )
 from services.verification.printing.ruler import draw_test_page
 from shared.contracts.print_batches import PrinterOffset
@@ -130,7 +130,7 @@ def _common() -> dict[str, Any]:
         "shapes": SHAPES,
         "printing": PRINTING,
         "base": PRINTERS,
-        "offset_text": offset_text,
+        "shift_text": shift_text,
         "name_longest": NAME_LONGEST,
     }
 

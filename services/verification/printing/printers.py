@@ -63,10 +63,14 @@ def distance_text(tenths: int) -> str:
     return f"{tenths // 10},{tenths % 10}"
 
 
-def offset_text(tenths: int) -> str:
-    """`+0,7`; nothing but zero has a sign."""
-    sign = "+" if tenths > 0 else "−" if tenths < 0 else ""
-    return sign + distance_text(abs(tenths))
+def shift_text(x: int, y: int) -> str:
+    """`0,7 mm ke kanan, 1,3 mm ke atas`."""
+    words = [
+        f"{distance_text(abs(tenths))} mm {forth if tenths > 0 else back}"
+        for tenths, forth, back in ((x, "ke kanan", "ke kiri"), (y, "ke bawah", "ke atas"))
+        if tenths
+    ]
+    return ", ".join(words) or "tepat"
 
 
 def checked_shape(text: str) -> ShapeName:

@@ -1,4 +1,4 @@
-"""The test page of a printer: two pages with a cross at a known place and rulers around it.
+"""The test page of a printer: two pages with crosses at known places and rulers around one.
 
 On paper the cross lies where the printer put it; how far from the edges is measured by hand.
 """
@@ -42,7 +42,7 @@ def draw_test_page(shape: ShapeName, offset: PrinterOffset) -> bytes:
         stream.push_state()
         x, y = (-each / 10 * PT_PER_MM for each in shift)
         stream.set_matrix(1, 0, 0, 1, x, -y)
-        _Page(stream, height, cross_of(shape), small=width < 100).draw(side, moved=moved)
+        _Page(stream, (width, height), cross_of(shape)).draw(side, moved=moved)
         stream.pop_state()
         pdf.add_object(stream)
         page = pydyf.Dictionary(
@@ -73,11 +73,11 @@ def size_of(shape: ShapeName) -> tuple[float, float]:
 class _Page:
     """Draws in mm from the top left corner."""
 
-    def __init__(self, stream: pydyf.Stream, height: float, cross: int, *, small: bool) -> None:
+    def __init__(self, stream: pydyf.Stream, size: tuple[float, float], cross: int) -> None:
         self._stream = stream
-        self._height = height
+        self._width, self._height = size
         self._cross = cross
-        self._small = small
+        self._small = self._width < 100
 
     def draw(self, side: str, *, moved: bool) -> None:
         at = self._cross
@@ -87,6 +87,9 @@ class _Page:
             place, long = at + step / 2, 1.6 if step % 2 == 0 else 0.8
             self._line(place, at - long, place, at + long, _FINE)
             self._line(at - long, place, at + long, place, _FINE)
+        right, bottom = self._width - at, self._height - at
+        self._line(right - _HALF, bottom, right + _HALF, bottom, _THIN)
+        self._line(right, bottom - _HALF, right, bottom + _HALF, _THIN)
         size: float = 5.5 if self._small else 9
         left, top, leading = at + 3.0, at + (6.0 if self._small else 14.0), size * 0.5
         for number, text in enumerate(self._words(side, moved=moved)):
@@ -108,6 +111,9 @@ class _Page:
             "1. Cetak dengan ukuran sebenarnya (100%), dua sisi, balik di sisi panjang.",
             "2. Ukur dengan penggaris jarak dari tepi kertas ke kedua garis tebal.",
             "3. Isi jaraknya di halaman printer, misalnya 20,4.",
+            "",
+            f"Silang di kanan bawah: {at},0 mm dari tepi kanan dan bawah, ditambah atau dikurangi",
+            "geseran yang sama. Bila jauh berbeda, kertas miring atau ukuran bukan 100%.",
             "Jarak antargaris kecil: 0,5 mm.",
         ]
 

@@ -29,7 +29,7 @@ from services.verification.printing.printers import (
     checked_offset,
     checked_printer_name,
     distance_text,
-    offset_text,
+    shift_text,
 )
 from services.verification.printing.ruler import draw_test_page, size_of
 from shared.contracts.cards import StoredObject
@@ -150,7 +150,8 @@ def test_printers_are_shown_as_they_were_measured() -> None:
         "18,7",
         "20,0",
     ]
-    assert [offset_text(each) for each in (7, -13, 0)] == ["+0,7", "−1,3", "0,0"]
+    assert shift_text(7, -13) == "0,7 mm ke kanan, 1,3 mm ke atas"
+    assert shift_text(0, 0) == "tepat"
     assert distance_text(204) == "20,4"
     with pytest.raises(Invalid):
         checked_printer_name("x")
