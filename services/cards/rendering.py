@@ -15,15 +15,16 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.cards.drawing.composing import compose
+from services.cards.drawing.frames import TITLE, Frame, Taken
 from services.cards.face import EXAMPLE, CardFace, OfficeHeading
-from services.cards.layers import Frame
 from services.cards.layout import FrameKey, Layout, LayoutError, Side, Values
 from services.cards.layouts.form import FORM
 from services.cards.layouts.plastic import PLASTIC
 from services.cards.layouts.sheet import SHEET
 from services.cards.layouts.strip import STRIP
 from services.cards.photo import BrokenPhotoError, blank_photo, card_photo
-from services.cards.qr import MM_PER_DOT, QrSymbol, QrTooLargeError, qr_symbol, side_mm
+from services.cards.qr import QrSymbol, QrTooLargeError, qr_symbol, side_mm
 from services.cards.values import css as values_css
 from shared.contracts.print_batches import CardLayout
 from shared.fonts import FONTCONFIG
@@ -32,7 +33,7 @@ LAYOUTS: Mapping[CardLayout, Layout] = {
     layout.name: layout for layout in (STRIP, SHEET, FORM, PLASTIC)
 }
 TEMPLATES = Path(__file__).parent / "template"
-PT_PER_MM = 72 / 25.4
+VARIANT = "pdf/a-3a"
 FRAMES_KEPT = 16  # one per layout, signatory and wording; about 60 kB each
 _NIK = re.compile(r"[0-9]{16}")
 
@@ -45,7 +46,6 @@ class RenderError(Exception):
 class Engine:
     """WeasyPrint's parts that are dear to build, made once per worker process."""
 
-    weasyprint: Any
     fonts: Any
     fetcher: Any
     templates: Environment
@@ -61,9 +61,7 @@ def render(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> bytes:
     form = _checked(face, layout)
     frame = _frame(layout, _frame_key(face))
     printed = form.values(face)
-    drawing = {form.symbol.page: _qr_drawing(_symbol(face), form)}
-    page = _html(form, _title(face), printed, values=printed)
-    return _write(page, {"photo": _photo(photo)}, lambda _, pdf: frame.stamp(pdf, drawing))
+    return compose(form, frame, printed, _photo(photo), _symbol(face), _title(face))
 
 
 def render_plain(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> bytes:
@@ -74,18 +72,14 @@ def render_plain(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> 
     page = _html(
         form,
         _title(face),
-        (*printed, *fixed),
         values=printed,
         qr=_symbol(face),
         frame=True,
         frame_values=fixed,
         **_frame_context(form, key),
     )
-    engine = _engine()
-    engine.fetcher.assets = {"photo": _photo(photo), "logo": _logo(face.office)}
-    html = engine.weasyprint.HTML(string=page, base_url="asset:", url_fetcher=engine.fetcher)
-    plain: bytes = html.write_pdf()
-    return plain
+    assets = {"photo": _photo(photo), "logo": _logo(face.office)}
+    return _write(page, _css(form, (*printed, *fixed)), assets)
 
 
 def _checked(face: CardFace, layout: CardLayout) -> Layout:
@@ -100,14 +94,18 @@ def _title(face: CardFace) -> str:
     return f"Kartu AK/I {face.registration_number}"
 
 
-def _write(page: str, assets: dict[str, bytes], finisher: Any) -> bytes:
-    engine = _engine()
+def _write(page: str, css: str, assets: dict[str, bytes], finisher: Any = None) -> bytes:
+    from weasyprint import CSS, HTML
     from weasyprint.urls import FatalURLFetchingError
 
+    engine = _engine()
     engine.fetcher.assets = assets
     try:
-        html = engine.weasyprint.HTML(string=page, base_url="asset:", url_fetcher=engine.fetcher)
-        pdf: bytes = html.write_pdf(font_config=engine.fonts, finisher=finisher)
+        html = HTML(string=page, base_url="asset:", url_fetcher=engine.fetcher)
+        style = CSS(string=css, font_config=engine.fonts, url_fetcher=engine.fetcher)
+        pdf: bytes = html.write_pdf(
+            stylesheets=[style], font_config=engine.fonts, finisher=finisher, pdf_variant=VARIANT
+        )
     except FatalURLFetchingError as error:  # a BaseException: would end the worker
         raise RenderError(str(error)) from error
     finally:
@@ -117,12 +115,11 @@ def _write(page: str, assets: dict[str, bytes], finisher: Any) -> bytes:
 
 @lru_cache(maxsize=FRAMES_KEPT)
 def _frame(layout: CardLayout, key: FrameKey) -> Frame:
-    form, frame = LAYOUTS[layout], Frame()
+    form, taken = LAYOUTS[layout], Taken()
     fixed = form.frame_values(key)
-    context = _frame_context(form, key)
-    page = _html(form, "", fixed, frame=True, frame_values=fixed, **context)
-    _write(page, {"logo": _logo(key.office)}, frame.keep)
-    return frame
+    page = _html(form, TITLE, frame=True, frame_values=fixed, **_frame_context(form, key))
+    _write(page, _css(form, fixed), {"logo": _logo(key.office)}, taken.take)
+    return taken.frame
 
 
 def _frame_key(face: CardFace) -> FrameKey:
@@ -144,12 +141,9 @@ def _frame_context(form: Layout, key: FrameKey) -> Mapping[str, Any]:
         raise RenderError(str(error)) from error
 
 
-def _html(form: Layout, title: str, styled: Values, **context: Any) -> str:
-    given = {"frame": False, "values": None, "qr": None, "sheet": None} | context
-    css = _css(form) + values_css(chain(*styled))
-    html: str = (
-        _engine().templates.get_template(form.template).render(title=title, css=css, **given)
-    )
+def _html(form: Layout, title: str, **context: Any) -> str:
+    given = {"css": "", "frame": False, "values": None, "qr": None, "sheet": None} | context
+    html: str = _engine().templates.get_template(form.template).render(title=title, **given)
     return html
 
 
@@ -158,10 +152,10 @@ def _styles(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _css(form: Layout) -> str:
-    """What all cards of a layout share: its files, and the places of sides, photo and QR."""
+def _css(form: Layout, printed: Values) -> str:
+    """The files of a layout, then the places of sides, photo, QR and texts."""
     photo, symbol = form.photo, form.symbol
-    rules = [_styles(name) for name in form.styles]
+    rules = [_styles(name) for name in ("parts.css", *form.styles)]
     rules += [
         f"section:nth-of-type({n}){{{_transform(side, form)}}}"
         for n, side in enumerate(form.sides, start=1)
@@ -173,7 +167,7 @@ def _css(form: Layout) -> str:
         f".qr{{left:{symbol.left:.4f}mm;top:{symbol.top:.4f}mm"
         f";width:{side:.4f}mm;height:{side:.4f}mm}}"
     )
-    return "\n".join(rules)
+    return "\n".join(rules) + values_css(chain(*printed))
 
 
 def _transform(side: Side, form: Layout) -> str:
@@ -197,15 +191,6 @@ def _symbol(face: CardFace) -> QrSymbol:
         raise RenderError(str(error)) from error
 
 
-def _qr_drawing(symbol: QrSymbol, form: Layout) -> list[bytes]:
-    """PDF operators for the symbol: drawn directly, as SVG it would cost a third of the card."""
-    place = form.symbol
-    module, left = place.dots * MM_PER_DOT * PT_PER_MM, place.left * PT_PER_MM
-    top = (form.page_size[1] - place.top) * PT_PER_MM
-    matrix = f"{module:.5f} 0 0 {-module:.5f} {left:.4f} {top:.4f} cm"
-    return [b"q 0 g", matrix.encode(), symbol.pdf_path.encode(), b"f Q"]
-
-
 def _photo(photo: bytes) -> bytes:
     try:
         return card_photo(photo)
@@ -221,7 +206,6 @@ def _logo(office: OfficeHeading) -> bytes:
 def _engine() -> Engine:
     # Before fontconfig is first asked: only the fonts in the repository count.
     os.environ["FONTCONFIG_FILE"] = str(FONTCONFIG)
-    import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
     from services.cards.assets import AssetFetcher
@@ -233,4 +217,4 @@ def _engine() -> Engine:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return Engine(weasyprint, FontConfiguration(), AssetFetcher(), templates)
+    return Engine(FontConfiguration(), AssetFetcher(), templates)

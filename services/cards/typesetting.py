@@ -8,6 +8,7 @@ from shared.fonts import FONTS
 
 MM_PER_PT = 25.4 / 72
 ELLIPSIS = "…"
+MISSING = "\ufffd"
 SAFETY = 0.99  # of the width: rounding in the layout engine must never clip a letter
 
 
@@ -59,10 +60,22 @@ def width_mm(text: str, font: str, size: float) -> float:
 
 
 def clean(text: str) -> str:
-    """One line of printable letters: no control or direction marks, single spaces."""
-    words = unicodedata.normalize("NFC", text).split()
-    kept = (c for c in " ".join(words) if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return "".join(kept)
+    """One line of letters that the fonts have.
+
+    Control and direction marks are left out, like pictures and marks that combine with no letter
+    of the font; a letter that the fonts do not have stays visible as a replacement sign.
+    """
+    known = _advances("Regular").keys() & _advances("SemiBold").keys()
+    kept: list[str] = []
+    for letter in unicodedata.normalize("NFC", " ".join(text.split())):
+        kind = unicodedata.category(letter)
+        if ord(letter) in known and kind[0] not in "CM":
+            kept.append(letter)
+        elif kind[0] in "LN":
+            kept.append(MISSING)
+        elif kind == "Zs":
+            kept.append(" ")
+    return " ".join("".join(kept).split())
 
 
 def fit(text: str, slot: Slot) -> Setting:

@@ -182,12 +182,12 @@ def _inside(face: CardFace) -> list[Value]:
 
 def frame_values(key: FrameKey) -> Values:
     outside = [
-        *_at("government", clean(key.office.government).upper()),
-        *_at("office", clean(key.office.name).upper()),
-        *_at("heading", key.office.address),
-        *_at("role", key.signatory.role),
-        *_at("signer", key.signatory.name),
-        *_at("nip", _nip(key.signatory.nip)),
+        *_at("government", clean(key.office.government).upper(), "letterhead"),
+        *_at("office", clean(key.office.name).upper(), "letterhead"),
+        *_at("heading", key.office.address, "letterhead"),
+        *_at("role", key.signatory.role, "signatory"),
+        *_at("signer", key.signatory.name, "signatory"),
+        *_at("nip", _nip(key.signatory.nip), "signatory"),
     ]
     return outside, _at("basis", f"Dasar: {key.legal_basis}" if key.legal_basis else "")
 

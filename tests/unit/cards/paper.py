@@ -8,9 +8,11 @@ from html import unescape
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageChops
 
 MM = 72 / 25.4
+DIFFERENT = 80  # of 255: a letter or line in another place, not another smoothing
+SAME = 0.00001  # share of different points: a letter has more
 _WORD = re.compile(
     r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>'
 )
@@ -76,6 +78,13 @@ def picture(pdf: bytes, page: int, dpi: int) -> Image.Image:
     finally:
         document.close()
     return image
+
+
+def different(one: Image.Image, other: Image.Image) -> float:
+    """Share of the points that differ clearly."""
+    assert one.size == other.size
+    histogram = ImageChops.difference(one, other).histogram()
+    return sum(histogram[DIFFERENT:]) / sum(histogram)
 
 
 def scan(pdf: bytes, dpi: int, folder: Path) -> str:

@@ -37,9 +37,9 @@ def test_everything_else_is_refused(url: str) -> None:
 def test_missing_asset_becomes_an_ordinary_error() -> None:
     page = '<img src="asset:gone">'
     with pytest.raises(rendering.RenderError):
-        rendering._write(page, {}, None)
+        rendering._write(page, "", {})
 
 
 def test_foreign_address_in_a_page_becomes_an_ordinary_error() -> None:
     with pytest.raises(rendering.RenderError):
-        rendering._write('<img src="file:///etc/hostname">', {}, None)
+        rendering._write('<img src="file:///etc/hostname">', "", {})

@@ -64,7 +64,18 @@ def test_rows_of_a_column_share_one_size() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "printed"),
-    [("  dua\t kata \n", "dua kata"), ("a\u202eb\u200b\x00c", "abc"), ("e\u0301", "é"), ("", "")],
+    [
+        ("  dua\t kata \n", "dua kata"),
+        ("a\u202eb\u200b\x00c", "abc"),
+        ("e\u0301", "é"),
+        ("Q\u0303uri", "Quri"),
+        ("Siti 🎉 Ayu 👩🏽‍🔧", "Siti Ayu"),
+        ("Ali 中文", "Ali ��"),
+        ("\ud800A", "A"),
+        ("dua\u00a0kata", "dua kata"),
+        ("Mu'min & <Ali>", "Mu'min & <Ali>"),
+        ("", ""),
+    ],
 )
 def test_clean_leaves_one_line_of_letters(raw: str, printed: str) -> None:
     assert clean(raw) == printed
