@@ -1,4 +1,6 @@
-"""The desk while the services really run (cards, notify, verification): stuck work, printing."""
+"""The desk while the services really run (cards, notify, verification): stuck work, printing, a card
+taken back.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ from tests.unit.verification.sample_events import answers, card_issued, submitte
 
 PAGE = "/petugas/macet"
 EMPTIED = (
-    *("cases", "case_cards", "case_notices", "stuck_work", "print_batches"),
+    *("cases", "case_cards", "registrations", "case_notices", "stuck_work", "print_batches"),
     *("cards", "notices"),
 )
 
@@ -289,6 +291,18 @@ async def test_a_batch_is_printed_without_the_card_that_was_revoked(town: Town) 
     assert placed == [10, 10, 2, 2]
     await town.browser.post(f"{page}/hasil", {"version": "2", "do": "all"})
     assert await _present(town, page, "12 kartu tercetak baik.")
+
+
+async def test_a_card_is_taken_back_across_the_services(town: Town) -> None:
+    """The desk asks, cards revokes, and the desk hears that the card counts no more."""
+    card = await town.printable(50)
+    page = f"/petugas/kartu/{card.card_id}"
+    await until(lambda: _present(town, page, "Berlaku"))
+    form = {"version": "1", "reason": "false_data", "note": "Ijazah tidak terdaftar.", "do": "save"}
+    done = await town.browser.post(f"{page}/cabut", form)
+    assert done.headers["location"] == f"{page}?done=recalled"
+    await town.card_is(card, "revoked")
+    await until(lambda: _present(town, page, "Dicabut", "Ditarik oleh kantor"))
 
 
 async def _present(town: Town, path: str, *texts: str) -> bool:

@@ -173,7 +173,8 @@ class Case(_Part):
     `due_at` is the end of the promise for the step the case is in, None while nothing was
     promised: the store reckons it (`promise.py`). `returns` are the ends of earlier rounds: when
     the case went back to the applicant or, checked already, was passed on before; `broken` are the
-    promises that were not kept. `paper`: the office prints the card and hands it over.
+    promises that were not kept. `paper`: the office prints the card and hands it over, unless
+    it was revoked meanwhile.
     """
 
     id: str
@@ -233,7 +234,7 @@ class Case(_Part):
             case "issued":
                 return "print" if self.paper else "done"
             case "printed":
-                return "hand_over"
+                return "hand_over" if self.paper else "done"
             case "collected":
                 return "done"
             case "returned" | "approved" | "rejected" | "withdrawn":

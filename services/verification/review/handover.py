@@ -39,6 +39,8 @@ def mark_printed(case: Case, officer: Officer, now: datetime) -> Case:
 
 def hand_over(case: Case, officer: Officer, now: datetime, collector: Collector) -> Case:
     _require(case, officer, "printed")
+    if not case.paper:
+        raise CaseChanged(case)
     return step(
         case, "collected", officer, now, state="collected", queued_at=now, collector=collector
     )

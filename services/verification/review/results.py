@@ -51,6 +51,30 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
     }
     known = await store.card(tx, data.card_id)
     await store.put_card(tx, data.card_id, values)
+    await _register(tx, data, case)
+    is_revoked = known is not None and known["state"] == "revoked"
+    if known is not None and is_revoked:
+        await revoke_registered(tx, data.card_id, known["cause"], known["at"])
+    await failures.forget(tx, "card", data.card_id)
+    detail = {"registration_number": data.registration_number}
+    await log.record(
+        tx, Entry(SYSTEM, "card.issued", data.application_id, detail, happened_at=data.issued_at)
+    )
+    if case.state not in HAS_CARD:
+        issued = case.model_copy(
+            update={
+                "state": "issued",
+                "paper": paper and not is_revoked,
+                "version": case.version + 1,
+                "queued_at": data.issued_at,
+                "claim": None,
+                "forwarded": None,
+            }
+        )
+        await store.replace(tx, issued, case.version)
+
+
+async def _register(tx: Tx, data: CardIssued, case: Case) -> None:
     card = RegisteredCard(
         card_id=data.card_id,
         application_id=data.application_id,
@@ -70,33 +94,18 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
         approved.at if approved else None,
     )
     await register_card(tx, card, person_of(case), descent)
-    if known is not None and known["state"] == "revoked":
-        await revoke_registered(tx, data.card_id, known["cause"], known["at"])
-    await failures.forget(tx, "card", data.card_id)
-    detail = {"registration_number": data.registration_number}
-    await log.record(
-        tx, Entry(SYSTEM, "card.issued", data.application_id, detail, happened_at=data.issued_at)
-    )
-    if case.state not in HAS_CARD:
-        issued = case.model_copy(
-            update={
-                "state": "issued",
-                "paper": paper,
-                "version": case.version + 1,
-                "queued_at": data.issued_at,
-                "claim": None,
-                "forwarded": None,
-            }
-        )
-        await store.replace(tx, issued, case.version)
 
 
 async def note_revoked_card(event: Event[CardRevoked], tx: Tx) -> None:
     """The card counts no more; one that was revoked before it was issued never will be.
 
-    Or its issue comes late: then the end is waiting for it.
+    Or its issue comes late: then the end is waiting for it. On paper it is not wanted any more.
     """
     data = event.data
+    case = await store.find(tx, data.application_id)
+    if case is not None and case.lane in {"print", "hand_over"}:
+        unwanted = case.model_copy(update={"paper": False, "version": case.version + 1})
+        await store.replace(tx, unwanted, case.version)
     if await is_registered(tx, data.card_id):
         await revoke_registered(tx, data.card_id, data.reason, data.revoked_at)
     else:

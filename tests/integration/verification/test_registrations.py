@@ -214,6 +214,16 @@ async def test_a_card_is_taken_back_by_one_who_proves_himself(desk: Desk) -> Non
     assert left.reason == "office"
 
 
+async def test_a_revoked_card_waits_no_more_for_paper(desk: Desk) -> None:
+    application = submitted()
+    await desk.deliver(application)
+    card = issued(application, today())
+    await desk.deliver(card)
+    assert (await desk.case(application.subject)).lane == "print"
+    await desk.deliver(revoked(card, "superseded"))
+    assert (await desk.case(application.subject)).lane == "done"
+
+
 async def test_an_expired_card_ends_the_spell(desk: Desk) -> None:
     card_id = await with_card(desk)
     card = (await known(desk, card_id)).card

@@ -22,7 +22,13 @@ from shared.errors import Forbidden, Invalid
 
 EXPECTED = {
     "intake_operator": {"enter_applications"},
-    "verification_officer": {"read_cases", "check_cases", "take_reports", "enter_applications"},
+    "verification_officer": {
+        "read_cases",
+        "check_cases",
+        "take_reports",
+        "print_cards",
+        "enter_applications",
+    },
     "placement_officer": {
         "read_cases",
         "check_cases",
@@ -30,6 +36,7 @@ EXPECTED = {
         "take_over_cases",
         "take_reports",
         "end_registrations",
+        "print_cards",
         "enter_applications",
         "see_figures",
         "repair_stuck_work",
