@@ -211,9 +211,7 @@ def check_card(path: Path, journey: Journey) -> None:
     """The PDF holds the person's data, and its QR leads to a check page that knows it."""
     person = journey.person
     document = pypdfium2.PdfDocument(path)
-    text = " ".join(
-        " ".join(document[number].get_textpage().get_text_bounded().split()) for number in (0, 1)
-    )
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in document)
     squeezed = text.replace(" ", "")
     for value in (person.full_name.upper(), person.nik, "Kesatu", "KETENTUAN", "Tembilahan"):
         assert value.replace(" ", "") in squeezed, f"{value} is not on the card"
@@ -225,16 +223,42 @@ def check_card(path: Path, journey: Journey) -> None:
     decoded = subprocess.run(
         ["zbarimg", "-q", "--raw", image], capture_output=True, text=True, check=True
     ).stdout.strip()
-    assert decoded.startswith(f"{journey.system.public}/cek/")
+    address, _, token = decoded.partition("#")
+    assert address == f"{journey.system.public}/V".upper()
+    assert token
+    check_signed(decoded, journey)
+    (code,) = set(re.findall(r"\b[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}\b", text))
     page = journey.applicant.page
-    page.goto(decoded)
+    for typed, word in ((code.lower(), "Berlaku"), (code[::-1], "Kartu tidak ditemukan")):
+        page.goto(f"{journey.system.public}/V")
+        page.locator("#kode").fill(typed)
+        page.get_by_role("button", name="Cek kode").click()
+        expect(page.locator("main .spk-verdict")).to_contain_text(word)
+        assert person.full_name not in page.locator("main").inner_text(), "it shows a masked name"
     journey.applicant.picture("checked")
+    logs = journey.system.logs()
+    for secret in (code, code.lower(), code.replace("-", ""), token, token[-40:]):
+        assert secret not in logs
+
+
+def check_signed(decoded: str, journey: Journey) -> None:
+    """The QR in the phone of somebody else, as soon as the list of card states is written."""
+    assert journey.desk.context.browser is not None
+    context = journey.desk.context.browser.new_context(viewport=PHONE)
+    page = context.new_page()
+
+    def counts() -> bool:
+        page.goto("about:blank")
+        page.goto(decoded)
+        return page.locator("#hasil h2").inner_text().startswith("✔")
+
+    eventually(counts)
     shown = page.locator("main").inner_text()
-    assert "Berlaku" in shown
-    assert person.nik not in shown
-    assert person.full_name not in shown, "the check page shows a masked name"
-    wrong = page.request.get(decoded[:-4] + "aaaa")
-    assert wrong.status == 404
+    assert "BERLAKU sampai" in shown
+    assert journey.person.full_name.upper()[:20] in shown
+    assert journey.person.nik[-4:] in shown
+    assert journey.person.nik not in shown
+    context.close()
 
 
 def check_logs(journey: Journey) -> None:
