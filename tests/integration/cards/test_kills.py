@@ -136,6 +136,7 @@ def _limit_transactions(servers: Servers, seconds: int) -> None:
     client.close()
 
 
+@pytest.mark.timeout(400)
 async def test_no_number_is_lost_or_doubled_whenever_the_process_dies(works: Works) -> None:
     office = works.office
     people = range(1, PEOPLE + 1)
