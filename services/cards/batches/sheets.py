@@ -53,7 +53,9 @@ def make_sheets(cards: list[bytes], arrangement: Arrangement, offset: PrinterOff
         pdf.docinfo["/Title"] = "Lembar cetak kartu AK/I"
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(
             PrintScaling=pikepdf.Name("/None"),  # at its own size: shrunk cards do not fit
-            Duplex=pikepdf.Name.DuplexFlipLongEdge,
+            Duplex=_turned(
+                pdf, is_two_sided=arrangement == "imposed" or len(pdf.pages) > len(cards)
+            ),
             DisplayDocTitle=True,
         )
         out = io.BytesIO()
@@ -64,6 +66,16 @@ def make_sheets(cards: list[bytes], arrangement: Arrangement, offset: PrinterOff
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
         return Sheets(out.getvalue(), len(pdf.pages))
+
+
+def _turned(pdf: pikepdf.Pdf, *, is_two_sided: bool) -> pikepdf.Name:
+    """How the printer turns the paper: a landscape card opens like a book, at its short edge."""
+    import pikepdf
+
+    if not is_two_sided:
+        return pikepdf.Name.Simplex
+    width, height = _size(pdf.pages[0].mediabox)
+    return pikepdf.Name("/DuplexFlipShortEdge" if width > height else "/DuplexFlipLongEdge")
 
 
 def _line_up(pdf: pikepdf.Pdf, cards: list[bytes], offset: PrinterOffset) -> None:

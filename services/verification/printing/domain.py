@@ -24,19 +24,30 @@ PER_SHEET, COLUMNS = 10, 2
 
 @dataclass(frozen=True)
 class Shape:
-    """What comes out of the printer: layout, arrangement, and how a person calls it."""
+    """What comes out of the printer, and how a person calls it.
+
+    `turned_on` is the edge around which the paper is turned for its back, None without one.
+    """
 
     layout: CardLayout
     arrangement: Arrangement
     name: str
+    turned_on: Literal["long", "short"] | None
+
+    @property
+    def sides(self) -> str:
+        """For the officer at the printer."""
+        if self.turned_on is None:
+            return "satu sisi"
+        return f"dua sisi, balik di sisi {'panjang' if self.turned_on == 'long' else 'pendek'}"
 
 
 SHAPES: dict[ShapeName, Shape] = {
-    "plastic_sheet": Shape("plastic", "imposed", "Kartu kecil, 10 per lembar A4"),
-    "plastic": Shape("plastic", "cards", "Kartu plastik, printer kartu"),
-    "sheet": Shape("sheet", "cards", "Kartu lipat di kertas A4"),
-    "strip": Shape("strip", "cards", "Kartu lipat, kertas 297 x 110 mm"),
-    "form": Shape("form", "cards", "Formulir AK/I, kertas A4"),
+    "plastic_sheet": Shape("plastic", "imposed", "Kartu kecil, 10 per lembar A4", "long"),
+    "plastic": Shape("plastic", "cards", "Kartu plastik, printer kartu", "short"),
+    "sheet": Shape("sheet", "cards", "Kartu lipat di kertas A4", None),
+    "strip": Shape("strip", "cards", "Kartu lipat, kertas 297 x 110 mm", "short"),
+    "form": Shape("form", "cards", "Formulir AK/I, kertas A4", None),
 }
 
 

@@ -118,6 +118,7 @@ def _printer_form(visit: Visit, printer: Printer, error: AppError | None = None)
         "name": visit.form.get("name", printer.name),
         "typed": {side: visit.form.get(side, text) for side, text in measured.items()},
         "cross": cross_of(printer.shape),
+        "two_sided": SHAPES[printer.shape].turned_on is not None,
         "error": str(error or ""),
         "done": "" if error else _done(visit),
         **_common(),

@@ -1,4 +1,4 @@
-"""The test page of a printer: two pages with crosses at known places and rulers around one.
+"""The test page of a printer: its pages with crosses at known places and rulers around one.
 
 On paper the cross lies where the printer put it; how far from the edges is measured by hand.
 """
@@ -16,6 +16,7 @@ from shared.contracts.print_batches import PrinterOffset
 PT_PER_MM = 72 / 25.4
 _SIZES = {"plastic": (85.6, 54.0), "strip": (297.0, 110.0), "sheet": (297.0, 210.0)}
 _A4 = (210.0, 297.0)
+_DUPLEX = {"long": "/DuplexFlipLongEdge", "short": "/DuplexFlipShortEdge", None: "/Simplex"}
 _HALF = 8  # mm of ruler on each side of the cross
 _THIN, _FINE = 0.3, 0.15  # mm
 
@@ -34,15 +35,15 @@ def draw_test_page(shape: ShapeName, offset: PrinterOffset) -> bytes:
     )
     pdf.add_object(font)
     moved = offset != PrinterOffset()
-    for side, shift in (
-        ("DEPAN", (offset.front_x, offset.front_y)),
-        ("BELAKANG", (offset.back_x, offset.back_y)),
-    ):
+    sides = [("DEPAN", (offset.front_x, offset.front_y))]
+    if SHAPES[shape].turned_on is not None:
+        sides.append(("BELAKANG", (offset.back_x, offset.back_y)))
+    for side, shift in sides:
         stream = pydyf.Stream()
         stream.push_state()
         x, y = (-each / 10 * PT_PER_MM for each in shift)
         stream.set_matrix(1, 0, 0, 1, x, -y)
-        _Page(stream, (width, height), cross_of(shape)).draw(side, moved=moved)
+        _Page(stream, shape).draw(side, moved=moved)
         stream.pop_state()
         pdf.add_object(stream)
         page = pydyf.Dictionary(
@@ -56,7 +57,7 @@ def draw_test_page(shape: ShapeName, offset: PrinterOffset) -> bytes:
         )
         pdf.add_page(page)
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(
-        {"PrintScaling": "/None", "Duplex": "/DuplexFlipLongEdge"}
+        {"PrintScaling": "/None", "Duplex": _DUPLEX[SHAPES[shape].turned_on]}
     )
     out = io.BytesIO()
     pdf.write(out)
@@ -73,10 +74,11 @@ def size_of(shape: ShapeName) -> tuple[float, float]:
 class _Page:
     """Draws in mm from the top left corner."""
 
-    def __init__(self, stream: pydyf.Stream, size: tuple[float, float], cross: int) -> None:
+    def __init__(self, stream: pydyf.Stream, shape: ShapeName) -> None:
         self._stream = stream
-        self._width, self._height = size
-        self._cross = cross
+        self._width, self._height = size_of(shape)
+        self._cross = cross_of(shape)
+        self._sides = SHAPES[shape].sides
         self._small = self._width < 100
 
     def draw(self, side: str, *, moved: bool) -> None:
@@ -108,7 +110,7 @@ class _Page:
         return [
             *words,
             "",
-            "1. Cetak dengan ukuran sebenarnya (100%), dua sisi, balik di sisi panjang.",
+            f"1. Cetak dengan ukuran sebenarnya (100%), {self._sides}.",
             "2. Ukur dengan penggaris jarak dari tepi kertas ke kedua garis tebal.",
             "3. Isi jaraknya di halaman printer, misalnya 20,4.",
             "",

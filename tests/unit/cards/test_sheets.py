@@ -130,6 +130,7 @@ def test_sheets_hold_cards_marks_and_backs_where_they_belong() -> None:
         for page in pdf.pages:
             assert [round(float(each) / MM, 1) for each in page.mediabox] == [0, 0, *SHEET]
         assert pdf.Root.ViewerPreferences.PrintScaling == pikepdf.Name("/None")
+        assert pdf.Root.ViewerPreferences.Duplex == pikepdf.Name.DuplexFlipLongEdge
     front, back = placed(sheets, 0), placed(sheets, 1)
     for index in range(10):
         for found, place in (
@@ -167,6 +168,22 @@ def test_one_after_the_other_keeps_the_pages_as_they_are() -> None:
     assert ImageChops.difference(
         own.crop((150, 50, 2900, 1050)), drawn.crop((50, 50, 2800, 1050))
     ).getextrema() == (0, 0), "10 mm to the left are 100 pixels"
+
+
+@pytest.mark.parametrize(
+    ("size", "pages", "duplex"),
+    [
+        (CARD, 2, "/DuplexFlipShortEdge"),
+        ((297, 210), 1, "/Simplex"),
+        ((210, 297), 2, "/DuplexFlipLongEdge"),
+    ],
+)
+def test_the_printer_is_told_how_to_turn_the_paper(
+    size: tuple[float, float], pages: int, duplex: str
+) -> None:
+    sheets = make_sheets([card(1, size, pages), card(2, size, pages)], "cards", STRAIGHT)
+    with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
+        assert pdf.Root.ViewerPreferences.Duplex == pikepdf.Name(duplex)
 
 
 def test_what_cards_share_is_kept_once_and_bytes_repeat() -> None:

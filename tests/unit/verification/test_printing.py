@@ -163,12 +163,10 @@ def test_the_test_page_has_the_paper_and_its_cross_where_it_says(shape: str) -> 
     cross = 10 if name == "plastic" else 20
     for offset in (PrinterOffset(), PrinterOffset(front_x=7, front_y=-13, back_x=-2)):
         with pikepdf.open(io.BytesIO(draw_test_page(name, offset))) as pdf:
-            assert len(pdf.pages) == 2
-            for page, (dx, dy) in zip(
-                pdf.pages,
-                ((offset.front_x, offset.front_y), (offset.back_x, offset.back_y)),
-                strict=True,
-            ):
+            shifts = [(offset.front_x, offset.front_y), (offset.back_x, offset.back_y)]
+            if name in {"sheet", "form"}:  # nothing is on the back
+                del shifts[1]
+            for page, (dx, dy) in zip(pdf.pages, shifts, strict=True):
                 width, height = size_of(name)
                 assert [round(float(each) / MM, 1) for each in page.mediabox] == [
                     0,
