@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -32,8 +32,9 @@ from services.cards.face import (
 )
 from services.cards.layouts.phone import render_phone
 from services.cards.numbers import number_template
-from services.cards.rendering import LAYOUTS, render
+from services.cards.rendering import render
 from services.cards.token import LONGEST_TOKEN, check_address
+from shared.contracts.print_batches import CardLayout
 from shared.dates import add_months
 from shared.office import Office, load_office
 
@@ -45,7 +46,7 @@ def samples(office: Office) -> Iterator[tuple[str, bytes]]:
     """File names and files: each layout of a usual card, then of one with long values."""
     photo = portrait()
     for kind, face in (("usual", usual_face(office)), ("long", long_face(office))):
-        for layout in LAYOUTS:
+        for layout in get_args(CardLayout):
             yield f"{layout}-{kind}.pdf", render(face, photo, layout)
         yield f"phone-{kind}.png", render_phone(face, photo)
 

@@ -3,6 +3,8 @@
 Where things stand is in form_slots.py, what is written in which box in form_texts.py.
 """
 
+from dataclasses import replace
+
 from services.cards.face import CardFace
 from services.cards.layout import Layout, PhotoPlace, Side, SymbolPlace, Values
 from services.cards.layouts.form_frame import frame, frame_values
@@ -109,15 +111,21 @@ def _tables(face: CardFace) -> list[Value]:
     skills = skill_rows([each for each in face.experience if each.is_skill])
     return [
         *by_rows(
-            column("school", COLUMNS["school"], [row.text for row in schools], "education"),
-            column("major", COLUMNS["major"], [row.detail for row in schools], "education"),
-            column("year", COLUMNS["year"], [row.year for row in schools], "education"),
+            _beside_labels("school", [row.text for row in schools]),
+            _beside_labels("major", [row.detail for row in schools]),
+            _beside_labels("year", [row.year for row in schools]),
         ),
         *by_rows(
             column("skill", COLUMNS["skill"], [row.text for row in skills], "skills"),
             column("span", COLUMNS["span"], [row.year for row in skills], "skills"),
         ),
     ]
+
+
+def _beside_labels(name: str, texts: list[str]) -> list[Value]:
+    """A column of the schools, whose rows have labels of their own."""
+    found = column(name, COLUMNS[name], texts)
+    return [replace(each, about=f"school{each.name.removeprefix(name)}") for each in found]
 
 
 FORM = Layout(

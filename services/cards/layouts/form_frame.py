@@ -56,14 +56,14 @@ from services.cards.typesetting import Slot, clean
 def frame_values(key: FrameKey) -> Values:
     return (
         [
-            *at("government", clean(key.office.government).upper()),
-            *at("office", clean(key.office.name).upper()),
-            *at("heading", key.office.address),
+            *at("government", clean(key.office.government).upper(), "letterhead"),
+            *at("office", clean(key.office.name).upper(), "letterhead"),
+            *at("heading", key.office.address, "letterhead"),
             *at("basis", f"Dasar: {key.legal_basis}" if key.legal_basis else ""),
-            *at("role", key.signatory.role),
-            *at("department", key.office.name),
-            *at("signer", key.signatory.name),
-            *at("nip", nip_line(key.signatory.nip)),
+            *at("role", key.signatory.role, "signatory"),
+            *at("department", key.office.name, "signatory"),
+            *at("signer", key.signatory.name, "signatory"),
+            *at("nip", nip_line(key.signatory.nip), "signatory"),
         ],
     )
 
@@ -83,12 +83,24 @@ def frame(key: FrameKey) -> dict[str, Any]:
     return {
         "grid": _GRID,
         "boxes": _boxes(key),
+        "codes": _CODES,
         "labels": _labels(with_phone=key.prints_phone),
         "terms": key.terms,
         "terms_size": terms_size(key.terms, TERMS),
     }
 
 
+_GAP = "     "
+_CODES = {
+    "sex": _GAP.join(("1 Pria", "2 Wanita")),
+    "status": _GAP.join(("1 Kawin", "2 Belum Kawin")),
+    "religion": _GAP.join(
+        (
+            *("1 Islam", "2 Katholik", "3 Protestan", "4 Hindu"),
+            *("5 Budha", "6 Konghucu", "7 Lain-lain"),
+        )
+    ),
+}
 _GRID = {
     "data_left": DATA_LEFT,
     "row": ROW,
@@ -105,21 +117,7 @@ _GRID = {
         ("Diterima di / Diterima Penempatan", PLACED_TOP),
         ("Terhitung / Tanggal Penempatan", PLACED_TOP + PLACED_ROW),
     ),
-    "place_top": PLACE_TOP,
     "date_left": DATE_LEFT,
-    "coded": (
-        (CODE_TOP, "1 Pria     2 Wanita"),
-        (CODE_TOP + ROW, "1 Kawin     2 Belum Kawin"),
-        (
-            CODE_TOP + 2 * ROW,
-            "     ".join(
-                (
-                    *("1 Islam", "2 Katholik", "3 Protestan", "4 Hindu"),
-                    *("5 Budha", "6 Konghucu", "7 Lain-lain"),
-                )
-            ),
-        ),
-    ),
     "table_head": TABLE_HEAD,
     "school_top": SCHOOL_TOP,
     "school_row": SCHOOL_ROW,
