@@ -23,7 +23,7 @@ REQUIRED = (
 )
 HELP = "/bantuan"
 FIGURES = "/kinerja"
-_OTHER_ADDRESSES = ("/", "/daftar", "/lanjutkan", "/status", FIGURES, HELP)
+_OTHER_ADDRESSES = ("/", "/V", "/daftar", "/lanjutkan", "/status", FIGURES, HELP)
 _LOOK_SECONDS = 2.0
 _log = get_logger(__name__)
 
