@@ -23,7 +23,7 @@ from services.verification.printing.causes import cause_of
 from services.verification.printing.confirming import AT_ONCE, confirm_batch, settle
 from services.verification.printing.domain import SHAPES, BatchChanged, PrintBatch
 from services.verification.review.pages import CASES
-from services.verification.review.paper_cards import names_of
+from services.verification.review.paper_cards import names_of, unwanted_of
 from services.verification.review.refusals import OwnCase
 from shared.clock import now
 from shared.errors import AppError, Invalid, NotFound, Unavailable
@@ -72,13 +72,11 @@ async def show_batch(
     scope = visit.desk.resources.uow.reading()
     batch = await store.load(scope, visit.request.path_params["batch_id"])
     # While it is drawn only its progress is asked for, every other second.
+    case_ids = [line.case_id for line in batch.lines]
     names, misprints = (
         ({}, {})
         if batch.state == "asked"
-        else await gather(
-            names_of(scope, [line.case_id for line in batch.lines]),
-            store.misprints(scope, batch.card_ids),
-        )
+        else await gather(names_of(scope, case_ids), store.misprints(scope, batch.card_ids))
     )
     context = {
         "batch": batch,
@@ -87,6 +85,7 @@ async def show_batch(
         "cases": CASES,
         "names": names,
         "misprints": misprints,
+        "unwanted": await unwanted_of(scope, case_ids) if batch.state == "ready" else set(),
         "ticked": spoilt,
         "cause": cause_of(batch.cause),
         "hindering": [line for line in batch.lines if line.card_id in batch.in_the_way],

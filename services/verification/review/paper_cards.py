@@ -68,6 +68,13 @@ async def names_of(scope: Scope, case_ids: Sequence[str]) -> dict[str, str]:
     return {row["_id"]: row["full_name"] async for row in rows}
 
 
+async def unwanted_of(scope: Scope, case_ids: Sequence[str]) -> set[str]:
+    """Those whose card waits no more: it was revoked, or marked as printed from its case."""
+    waiting = {"_id": {"$in": list(case_ids)}, "lane": "print"}
+    rows = scope.collection(store.CASES).find(waiting, {"_id": 1})
+    return set(case_ids) - {row["_id"] async for row in rows}
+
+
 async def require_none_own(scope: Scope, officer: Officer, case_ids: Sequence[str]) -> None:
     """Nobody says of his own card that it came out well."""
     if officer.nik_index is None:

@@ -19,7 +19,7 @@ from services.verification.review.domain import Case
 from services.verification.review.paper_cards import waiting_cards
 from services.verification.review.refusals import OwnCase
 from services.verification.review.results import note_issued_card
-from shared.contracts.cards import StoredObject
+from shared.contracts.cards import CardRevoked, StoredObject
 from shared.contracts.envelope import EventData
 from shared.contracts.print_batches import (
     PrintBatchFailed,
@@ -160,6 +160,29 @@ async def test_a_confirmation_that_died_half_way_is_finished_by_another(desk: De
     printed = [each.subject for each in await desk.emitted() if each.type == "card.printed.v1"]
     assert sorted(printed) == sorted(ids)
     assert await store.unsettled(desk.uow.reading(), later) == []
+
+
+async def test_a_card_revoked_after_its_sheet_was_made_is_not_printed(
+    desk: Desk, browser: Browser
+) -> None:
+    ids = [await waiting(desk, number) for number in (1, 2)]
+    batch = await ready(desk, await made(desk, *ids))
+    line = batch.lines[0]
+    revoked = CardRevoked(
+        card_id=line.card_id,
+        application_id=line.case_id,
+        reference=line.reference,
+        registration_number=line.registration_number,
+        reason="office_error",
+        revoked_at=SUBMITTED_AT + timedelta(days=2),
+    )
+    await desk.deliver(event_of(revoked, source="cards", subject=line.card_id, version=3))
+    await browser.sign_in("vera")
+    page = await browser.client.get(f"/petugas/cetak/daftar/{batch.id}")
+    assert page.text.count("Jangan diserahkan") == 1
+    await desk.uow.run(partial(confirm_batch, seen=seen(desk, batch), spoilt=frozenset()))
+    assert not (await settle(desk.uow, batch.id)).is_settling
+    assert [case.state for case in await cases(desk, *ids)] == ["issued", "printed"]
 
 
 async def test_nobody_prints_his_own_card(desk: Desk) -> None:
