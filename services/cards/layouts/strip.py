@@ -12,14 +12,14 @@ from services.cards.face import CardFace
 from services.cards.layout import (
     FrameKey,
     Layout,
-    LayoutError,
     PhotoPlace,
     Side,
     SymbolPlace,
     Values,
 )
+from services.cards.layouts.terms import TermsBox, terms_size
 from services.cards.qr import on_dots, side_mm
-from services.cards.typesetting import MM_PER_PT, Slot, Step, clean, fit
+from services.cards.typesetting import Slot, Step, clean
 from services.cards.values import BOLD, Value, boxed, by_rows, column, value
 from shared.dates import long_date
 
@@ -39,9 +39,7 @@ EDUCATION_TOP, EDUCATION_ROW = 15.2, 4.2
 EXPERIENCE_TOP, EXPERIENCE_ROW = 46.4, 5.1
 REPORT_TOP, REPORT_ROW = 22.0, 16.0
 
-TERMS_SIZES = (11.5, 11, 10, 9, 8, 7, 6)
-TERMS_WIDTH, TERMS_HEIGHT = 116.0, 76.0
-TERMS_LEADING, TERMS_GAP = 1.42, 0.7  # em, also in strip.css
+TERMS = TermsBox(116.0, 76.0, (11.5, 11, 10, 9, 8, 7, 6), leading=1.42, gap=0.7)  # and strip.css
 
 # The character boxes of the two numbers; the NIK has no gaps and fills the same width.
 BOX_LEFT, BOX_WIDTH, BOX_PITCH, BOX_GAP = 198.4, 91.6, 5.4, 2.6
@@ -201,15 +199,12 @@ def _nip(nip: str) -> str:
 
 
 def frame(key: FrameKey) -> dict[str, Any]:
-    size = terms_size(key.terms)
-    if size is None:
-        raise LayoutError("the terms of the office file do not fit into their box on the card")
     return {
         "grid": _GRID,
         "boxes": _boxes(key.number_boxes),
         "labels": _labels(with_phone=key.prints_phone),
         "terms": key.terms,
-        "terms_size": size,
+        "terms_size": terms_size(key.terms, TERMS),
     }
 
 
@@ -267,17 +262,6 @@ def _boxes(groups: Sequence[int]) -> list[Boxes]:
 def _run_of_boxes(left: float, top: float, size: int, pitch: float) -> Boxes:
     lines = tuple(round(left + n * pitch - 0.075, 3) for n in range(1, size))
     return Boxes(round(left, 3), top, round(size * pitch, 3), lines)
-
-
-def terms_size(terms: tuple[str, ...]) -> float | None:
-    """The largest size in pt at which all terms stand in their box, or None."""
-    for size in TERMS_SIZES:
-        slot = Slot(0, 0, TERMS_WIDTH, 0, (Step(size, 99),))
-        lines = sum(len(fit(clean(term), slot).lines) for term in terms)
-        ems = lines * TERMS_LEADING + len(terms) * TERMS_GAP
-        if ems * size * MM_PER_PT <= TERMS_HEIGHT:
-            return size
-    return None
 
 
 STRIP = Layout(
