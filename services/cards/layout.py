@@ -1,7 +1,7 @@
 """What a layout of the card is made of. Each has a module in `layouts` and files in `template`.
 
 A new layout: a module with its slots and a `Layout`, `template/<name>.html` and `.css`, and a line
-in `rendering.LAYOUTS`.
+in `pages.LAYOUTS`.
 """
 
 from collections.abc import Callable, Mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import cast
 
+from services.cards.checking import check_layouts
 from services.cards.consumers import consumers
 from services.cards.daily import watch_dates
 from services.cards.indexes import INDEXES, OUTDATED_INDEXES
@@ -13,14 +14,20 @@ from services.cards.keys.signing import SigningKeys
 from services.cards.numbers import number_template
 from services.cards.publishing.publisher import Publisher
 from services.cards.rendering import warm_up
+from services.cards.sealing.certificate import OfficeCertificate
 from services.cards.settings import CardsSettings
 from shared import service
+from shared.office import Seal
 from shared.procpool import WorkerPool
+
+CARDS_OF_A_WORKER = 2000  # then a fresh one: its memory stays flat so far, a start costs seconds
 
 
 def build(resources: service.Resources) -> service.Parts:
+    """Raises `BadTemplateError` or `BadLayoutError` for an office file that gives no cards."""
     settings = cast("CardsSettings", resources.settings)
-    workers = WorkerPool(settings.render_workers, initializer=warm_up)
+    check_layouts(resources.office)
+    workers = WorkerPool(settings.render_workers, initializer=warm_up, max_tasks=CARDS_OF_A_WORKER)
     signing = SigningKeys.open(settings)
     press = make_press(resources, workers, signing)
     publisher = Publisher(
@@ -31,6 +38,9 @@ def build(resources: service.Resources) -> service.Parts:
         every_seconds=settings.publish_every_seconds,
         stopping=resources.stopping,
     )
+    checks = {"signing_key": signing.is_ready}
+    if press.certificate is not None:
+        checks["seal"] = press.certificate.is_ready
     return service.Parts(
         indexes=INDEXES,
         outdated_indexes=OUTDATED_INDEXES,
@@ -39,7 +49,7 @@ def build(resources: service.Resources) -> service.Parts:
             ("dates", partial(watch_dates, resources.uow, press.grace_days, resources.stopping)),
             ("publishing", publisher.run),
         ],
-        checks={"signing_key": signing.is_ready},
+        checks=checks,
         close=workers.close,
     )
 
@@ -61,7 +71,15 @@ def make_press(resources: service.Resources, workers: WorkerPool, signing: Signi
             resources.office.identity.regency_code,
         ),
         signer_at=signing.signer_at,
+        certificate=_certificate(settings, resources.office.seal),
     )
+
+
+def _certificate(settings: CardsSettings, seal: Seal) -> OfficeCertificate | None:
+    if seal.adapter != "pyhanko":
+        return None
+    password = settings.seal_certificate_password.get_secret_value().encode()
+    return OfficeCertificate(settings.seal_certificate_file, password, seal.timestamp_url)
 
 
 def run() -> int:

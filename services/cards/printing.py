@@ -44,12 +44,7 @@ def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardF
         education=education_rows(holder.education),
         experience=experience_rows(holder.skills, holder.experience),
         reports=_report_lines(card),
-        office=OfficeHeading(
-            government=office.identity.government,
-            name=office.identity.department,
-            address=office.identity.address,
-            place=office.identity.city,
-        ),
+        office=letterhead(office),
         signatory=PrintedSignatory(card.signatory.role, card.signatory.name, card.signatory.nip),
         terms=office.card.terms,
         legal_basis=card.legal_basis or office.card.legal_basis,
@@ -60,6 +55,15 @@ def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardF
         area_of_validity=office.card.area_of_validity,
         number_boxes=office.card.number_boxes,
         short_terms=office.card.short_terms,
+    )
+
+
+def letterhead(office: Office) -> OfficeHeading:
+    return OfficeHeading(
+        government=office.identity.government,
+        name=office.identity.department,
+        address=office.identity.address,
+        place=office.identity.city,
     )
 
 

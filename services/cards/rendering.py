@@ -9,30 +9,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.cards.drawing.composing import compose
 from services.cards.drawing.frames import TITLE, Frame, Taken
 from services.cards.face import EXAMPLE, CardFace, OfficeHeading
-from services.cards.layout import FrameKey, Layout, LayoutError, Side, Values
-from services.cards.layouts.form import FORM
-from services.cards.layouts.plastic import PLASTIC
-from services.cards.layouts.sheet import SHEET
-from services.cards.layouts.strip import STRIP
+from services.cards.layout import FrameKey, Layout, LayoutError
+from services.cards.pages import LAYOUTS, TEMPLATES, frame_key, page_css, page_html
 from services.cards.photo import BrokenPhotoError, blank_photo, card_photo
-from services.cards.qr import QrSymbol, QrTooLargeError, qr_symbol, side_mm
-from services.cards.values import css as values_css
+from services.cards.qr import QrSymbol, QrTooLargeError, qr_symbol
 from shared.contracts.print_batches import CardLayout
 from shared.fonts import FONTCONFIG
 
-LAYOUTS: Mapping[CardLayout, Layout] = {
-    layout.name: layout for layout in (STRIP, SHEET, FORM, PLASTIC)
-}
-TEMPLATES = Path(__file__).parent / "template"
 VARIANT = "pdf/a-3a"
 FRAMES_KEPT = 16  # one per layout, signatory and wording; about 60 kB each
 _NIK = re.compile(r"[0-9]{16}")
@@ -48,18 +36,16 @@ class Engine:
 
     fonts: Any
     fetcher: Any
-    templates: Environment
 
 
 def warm_up() -> None:
-    """Loads the engine and draws a card in each layout, so that the first real one is not slow."""
-    for layout in LAYOUTS:
-        render(EXAMPLE, blank_photo(), layout)
+    """Loads the engine and draws a card, so that the first real one is not slow."""
+    render(EXAMPLE, blank_photo())
 
 
 def render(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> bytes:
     form = _checked(face, layout)
-    frame = _frame(layout, _frame_key(face))
+    frame = _frame(layout, frame_key(face))
     printed = form.values(face)
     return compose(form, frame, printed, _photo(photo), _symbol(face), _title(face))
 
@@ -67,9 +53,9 @@ def render(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> bytes:
 def render_plain(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> bytes:
     """The same card in one plain WeasyPrint call: the yardstick for speed and for looks."""
     form = _checked(face, layout)
-    key = _frame_key(face)
+    key = frame_key(face)
     printed, fixed = form.values(face), form.frame_values(key)
-    page = _html(
+    page = page_html(
         form,
         _title(face),
         values=printed,
@@ -79,7 +65,7 @@ def render_plain(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> 
         **_frame_context(form, key),
     )
     assets = {"photo": _photo(photo), "logo": _logo(face.office)}
-    return _write(page, _css(form, (*printed, *fixed)), assets)
+    return _write(page, page_css(form, (*printed, *fixed)), assets)
 
 
 def _checked(face: CardFace, layout: CardLayout) -> Layout:
@@ -117,21 +103,9 @@ def _write(page: str, css: str, assets: dict[str, bytes], finisher: Any = None) 
 def _frame(layout: CardLayout, key: FrameKey) -> Frame:
     form, taken = LAYOUTS[layout], Taken()
     fixed = form.frame_values(key)
-    page = _html(form, TITLE, frame=True, frame_values=fixed, **_frame_context(form, key))
-    _write(page, _css(form, fixed), {"logo": _logo(key.office)}, taken.take)
+    page = page_html(form, TITLE, frame=True, frame_values=fixed, **_frame_context(form, key))
+    _write(page, page_css(form, fixed), {"logo": _logo(key.office)}, taken.take)
     return taken.frame
-
-
-def _frame_key(face: CardFace) -> FrameKey:
-    return FrameKey(
-        office=face.office,
-        signatory=face.signatory,
-        terms=face.terms,
-        short_terms=face.short_terms,
-        legal_basis=face.legal_basis,
-        number_boxes=face.number_boxes,
-        prints_phone=bool(face.phone),
-    )
 
 
 def _frame_context(form: Layout, key: FrameKey) -> Mapping[str, Any]:
@@ -139,49 +113,6 @@ def _frame_context(form: Layout, key: FrameKey) -> Mapping[str, Any]:
         return form.frame(key)
     except LayoutError as error:
         raise RenderError(str(error)) from error
-
-
-def _html(form: Layout, title: str, **context: Any) -> str:
-    given = {"css": "", "frame": False, "values": None, "qr": None, "sheet": None} | context
-    html: str = _engine().templates.get_template(form.template).render(title=title, **given)
-    return html
-
-
-@cache
-def _styles(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _css(form: Layout, printed: Values) -> str:
-    """The files of a layout, then the places of sides, photo, QR and texts."""
-    photo, symbol = form.photo, form.symbol
-    rules = [_styles(name) for name in ("parts.css", *form.styles)]
-    rules += [
-        f"section:nth-of-type({n}){{{_transform(side, form)}}}"
-        for n, side in enumerate(form.sides, start=1)
-    ]
-    side = side_mm(symbol.dots)
-    rules.append(
-        f".face{{left:{photo.left}mm;top:{photo.top}mm"
-        f";width:{photo.width}mm;height:{photo.height}mm}}"
-        f".qr{{left:{symbol.left:.4f}mm;top:{symbol.top:.4f}mm"
-        f";width:{side:.4f}mm;height:{side:.4f}mm}}"
-    )
-    return "\n".join(rules) + values_css(chain(*printed))
-
-
-def _transform(side: Side, form: Layout) -> str:
-    if side.scale == 1 and not (side.left or side.top or side.is_turned):
-        return ""
-    left, top, turn = side.left, side.top, ""
-    if side.is_turned:
-        left += form.side_size[0] * side.scale
-        top += form.side_size[1] * side.scale
-        turn = "rotate(180deg) "
-    return (
-        f"transform-origin:0 0"
-        f";transform:translate({left:.4f}mm,{top:.4f}mm) {turn}scale({side.scale})"
-    )
 
 
 def _symbol(face: CardFace) -> QrSymbol:
@@ -210,11 +141,4 @@ def _engine() -> Engine:
 
     from services.cards.assets import AssetFetcher
 
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return Engine(FontConfiguration(), AssetFetcher(), templates)
+    return Engine(FontConfiguration(), AssetFetcher())

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter
 
+from services.cards.pages import LAYOUTS
 from services.cards.qr import MM_PER_DOT, MODULES, QUIET, QrTooLargeError, qr_symbol, side_mm
-from services.cards.rendering import LAYOUTS, render
+from services.cards.rendering import render
 from shared.contracts.print_batches import CardLayout
 from tests.unit.cards import paper
 from tests.unit.cards.sample import FACE, photo
