@@ -149,6 +149,17 @@ class Escalation(_Section):
     email: str = ""
 
 
+class Seal(_Section):
+    """Who seals the PDF of a card: nobody (it is signed by hand on paper), the service cards with
+    the office's own certificate, or an official at the desk through BSrE.
+
+    With `timestamp_url` (RFC 3161) the office's own seal carries a time stamp, too.
+    """
+
+    adapter: Literal["none", "pyhanko", "bsre"] = "none"
+    timestamp_url: str = ""
+
+
 class Office(_Section):
     identity: Identity
     card: Card
@@ -159,6 +170,7 @@ class Office(_Section):
     wage: Wage = Wage()
     review: Review = Review()
     escalation: Escalation = Escalation()
+    seal: Seal = Seal()
 
 
 @cache

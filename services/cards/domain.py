@@ -172,6 +172,10 @@ class Card:
         """Where the PDF lies: the same for every try, so that drawing it twice is harmless."""
         return f"cards/{self.issued_on.year}/{self.card_id}.pdf"
 
+    def sealed_key(self, sha256: str) -> str:
+        """Where a sealed PDF lies: each seal is another file."""
+        return f"cards/{self.issued_on.year}/{self.card_id}-{sha256[:16]}.pdf"
+
     @property
     def phone_image_key(self) -> str:
         return f"cards/{self.issued_on.year}/{self.card_id}.png"

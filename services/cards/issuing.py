@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,12 +10,16 @@ from typing import Any
 
 from services.cards import store
 from services.cards.domain import RENDER_ATTEMPTS, Card
+from services.cards.face import CardFace
 from services.cards.keys.signer import Signer
 from services.cards.layouts.phone import render_phone
 from services.cards.numbers import NumberTemplate
 from services.cards.printing import face_of
 from services.cards.records import cause_of, keep_card, revoke_replaced
 from services.cards.rendering import RenderError, render
+from services.cards.sealing.certificate import OfficeCertificate
+from services.cards.sealing.pades import SealError, seal_pdf
+from shared.clock import now
 from shared.contracts.cards import CardAllocated, CardFailed, CardIssued, StoredObject
 from shared.contracts.envelope import Event
 from shared.contracts.repairs import CardRetryRequested
@@ -34,7 +39,7 @@ _log = get_logger(__name__)
 class Press:
     """What cards are made with: store of files, keys, the office's texts, workers that draw.
 
-    `signer_at` gives the key that signs cards at a moment.
+    `signer_at` gives the key that signs cards at a moment; with a `certificate` the PDF is sealed.
     """
 
     storage: Storage
@@ -44,6 +49,7 @@ class Press:
     public_url: str
     numbers: NumberTemplate
     signer_at: Callable[[datetime], Signer]
+    certificate: OfficeCertificate | None = None
 
     @property
     def grace_days(self) -> int:
@@ -53,7 +59,11 @@ class Press:
 async def issue_card(
     event: Event[CardAllocated], finish: Finish, card: Card | None, press: Press
 ) -> None:
-    """Draw the card, store it, and say so. Doing it twice overwrites the same object."""
+    """Draw the card, seal it, store it, and say so. Doing it twice overwrites the same object.
+
+    No two seals are the same bytes: a sealed PDF lies under a name with its hash, so that two tries
+    at once cannot leave one's object with the other's hash.
+    """
     if card is None:
         raise Poison(f"no card {event.data.card_id}")
     if card.state != "allocated":
@@ -61,9 +71,9 @@ async def issue_card(
         return
     photo = await press.storage.get(DOCUMENTS, card.photo.key, card.photo.sha256)
     face = face_of(card, press.keys, press.office, press.public_url)
-    pdf = await press.workers.run(render, face, photo, press.office.card.layout)
+    pdf, key = await _pdf_of(press, card, face, photo)
     image = await press.workers.run(render_phone, face, photo)
-    stored_pdf = await _stored(press, card.object_key, pdf, "application/pdf")
+    stored_pdf = await _stored(press, key, pdf, "application/pdf")
     stored_image = await _stored(press, card.phone_image_key, image, "image/png")
 
     async def record(tx: Tx) -> None:
@@ -79,8 +89,19 @@ async def issue_card(
     await finish(record)
 
 
+async def _pdf_of(press: Press, card: Card, face: CardFace, photo: bytes) -> tuple[bytes, str]:
+    """The PDF that people get, and where it will lie."""
+    layout = press.office.card.layout
+    if press.certificate is None:
+        return await press.workers.run(render, face, photo, layout), card.object_key
+    sealing_key = press.certificate.key_at(now())
+    drawn = await press.workers.run(render, face, photo, layout)
+    sealed = await press.workers.run(seal_pdf, drawn, sealing_key)
+    return sealed, card.sealed_key(hashlib.sha256(sealed).hexdigest())
+
+
 # Failures of this one card; anything else (an outage) is tried again without being counted.
-CARD_FAULTS = (RenderError, WorkTimedOut, WorkerDied, NotFound, Damaged)
+CARD_FAULTS = (RenderError, SealError, WorkTimedOut, WorkerDied, NotFound, Damaged)
 
 
 async def give_up_card(finish: Finish, card: Card, error: Exception) -> None:

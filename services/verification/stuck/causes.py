@@ -22,6 +22,10 @@ _CARDS = {
         "Kartu tidak dapat digambar. Biasanya pas foto rusak, atau ada isian yang terlalu panjang.",
         "Coba lagi sekali. Bila gagal lagi, sisihkan dan kabari penyedia sistem.",
     ),
+    "SealError": Cause(
+        "Kartu tidak dapat disegel dengan sertifikat kantor.",
+        "Coba lagi sekali. Bila gagal lagi, kabari penyedia sistem.",
+    ),
     "WorkTimedOut": Cause(
         "Pembuatan kartu terlalu lama. Biasanya karena server sedang sibuk.", "Coba lagi."
     ),

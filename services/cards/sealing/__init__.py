@@ -1,0 +1,1 @@
+"""The office's own seal on the PDF of a card, unattended."""
