@@ -34,6 +34,7 @@ from shared.messaging.subscribe import Subscription
 from shared.service import connect
 from shared.settings import ServiceSettings
 from shared.storage import Storage, connect_storage
+from tests.integration.intake.browsing import Browser
 from tests.unit.intake import answers_example
 from tests.unit.intake.bad_files import jpeg
 
@@ -96,6 +97,19 @@ async def served(intake: Intake) -> AsyncIterator[Served]:
 async def http(served: Served) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(base_url=f"{served.url}/api/v1", timeout=30) as client:
         yield client
+
+
+@pytest.fixture
+async def browser(served: Served) -> AsyncIterator[Browser]:
+    """A phone, or the computer of an office."""
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
+        yield Browser(client)
+
+
+@pytest.fixture
+async def no_limits(intake: Intake) -> None:
+    """Nothing is counted yet."""
+    await intake.mongo.collection("rate_limits").delete_many({})
 
 
 def key() -> dict[str, str]:

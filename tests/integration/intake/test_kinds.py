@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -19,18 +18,12 @@ from shared import clock
 from shared.contracts.applications import ApplicationSubmitted
 from shared.sealed import field_context
 from tests.integration.intake.browsing import Browser, errors
-from tests.integration.intake.conftest import FILES, Applicant, Others, Served, key
+from tests.integration.intake.conftest import FILES, Applicant, Others, key
 from tests.integration.intake.test_privacy import emitted
 from tests.unit.intake import answers_example
 
 NUMBER = "1404241126000001"
 NOTICE = {"notice_acknowledged": True}
-
-
-@pytest.fixture
-async def browser(served: Served) -> AsyncIterator[Browser]:
-    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
-        yield Browser(client)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,85 +20,75 @@ from tests.integration.intake.conftest import Applicant, Others, Served, key
 from tests.integration.intake.test_returning import address, begun, sent_code, told
 from tests.unit.intake import answers_example
 
+pytestmark = pytest.mark.usefixtures("no_limits")
 BORN = {"birth_date-day": ["27"], "birth_date-month": ["8"], "birth_date-year": ["2001"]}
 LATER_BORN = {**BORN, "birth_date-year": ["2002"]}
 
 
-@pytest.fixture(autouse=True)
-async def no_limits(intake: Intake) -> None:
-    await intake.mongo.collection("rate_limits").delete_many({})
-
-
-@pytest.fixture
-async def phone(served: Served) -> AsyncIterator[Browser]:
-    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
-        yield Browser(client)
-
-
 async def test_with_the_one_time_code(
-    phone: Browser, http: httpx2.AsyncClient, intake: Intake
+    browser: Browser, http: httpx2.AsyncClient, intake: Intake
 ) -> None:
     applicant, code = await begun(http, email=address())
     for path in ("/lanjutkan/kode", "/lanjutkan/tanggal-lahir"):
-        assert (await phone.get(path)).headers["location"] == "/lanjutkan"
-        late = await phone.post(path)
+        assert (await browser.get(path)).headers["location"] == "/lanjutkan"
+        late = await browser.post(path)
         assert late.status_code == 401
         assert "Lanjutkan dengan kode Anda" in late.text
-    assert (await phone.get("/lanjutkan")).status_code == 200
-    empty = await phone.post("/lanjutkan", {"draft_code": [" "]})
+    assert (await browser.get("/lanjutkan")).status_code == 200
+    empty = await browser.post("/lanjutkan", {"draft_code": [" "]})
     assert (empty.status_code, errors(empty)) == (
         422,
         {"draft_code": "Isi kode untuk melanjutkan."},
     )
-    went = await phone.post("/lanjutkan", {"draft_code": [code]})
+    went = await browser.post("/lanjutkan", {"draft_code": [code]})
     assert went.headers["location"] == "/lanjutkan/kode"
-    asked = await phone.get("/lanjutkan/kode")
+    asked = await browser.get("/lanjutkan/kode")
     assert 'autocomplete="one-time-code"' in asked.text
     assert code not in asked.text
-    short = await phone.post("/lanjutkan/kode", {"code": ["123"]})  # costs no try
+    short = await browser.post("/lanjutkan/kode", {"code": ["123"]})  # costs no try
     assert errors(short) == {"code": "Kode terdiri dari 6 angka."}
-    forged = await phone.client.post("/lanjutkan/kode", data={"code": "123456"})
+    forged = await browser.client.post("/lanjutkan/kode", data={"code": "123456"})
     assert forged.status_code == 403
-    again = await phone.post("/lanjutkan/kirim-ulang")
+    again = await browser.post("/lanjutkan/kirim-ulang")
     assert again.headers["location"] == "/lanjutkan/kode?ulang=1"
-    assert "Kode baru sudah kami kirim" in (await phone.get(again.headers["location"])).text
-    opened = await phone.post("/lanjutkan/kode", {"code": [await sent_code(intake, applicant)]})
+    assert "Kode baru sudah kami kirim" in (await browser.get(again.headers["location"])).text
+    opened = await browser.post("/lanjutkan/kode", {"code": [await sent_code(intake, applicant)]})
     assert opened.headers["location"] == "/daftar/daftar-tugas"
-    tasks = await phone.get("/daftar/daftar-tugas")
+    tasks = await browser.get("/daftar/daftar-tugas")
     assert code in tasks.text
-    assert sessions.RETURN_COOKIE not in phone.client.cookies
+    assert sessions.RETURN_COOKIE not in browser.client.cookies
 
 
 async def test_too_many_codes_are_refused_where_the_code_is_asked(
-    phone: Browser, http: httpx2.AsyncClient
+    browser: Browser, http: httpx2.AsyncClient
 ) -> None:
     _, code = await begun(http, email=address())
-    await phone.post("/lanjutkan", {"draft_code": [code]})
-    await phone.get("/lanjutkan/kode")
-    answers = [await phone.post("/lanjutkan/kirim-ulang") for _ in range(5)]
+    await browser.post("/lanjutkan", {"draft_code": [code]})
+    await browser.get("/lanjutkan/kode")
+    answers = [await browser.post("/lanjutkan/kirim-ulang") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [303] * 4 + [429]
     assert "Tunggu" in errors(answers[-1])["code"]
     assert 'name="code"' in answers[-1].text  # the last code may still be entered
-    refused = await phone.post("/lanjutkan", {"draft_code": [code]})
+    refused = await browser.post("/lanjutkan", {"draft_code": [code]})
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
 
 
-async def test_with_the_birth_date(phone: Browser, http: httpx2.AsyncClient) -> None:
+async def test_with_the_birth_date(browser: Browser, http: httpx2.AsyncClient) -> None:
     _, code = await begun(http, email=None)
-    went = await phone.post("/lanjutkan", {"draft_code": [code]})
+    went = await browser.post("/lanjutkan", {"draft_code": [code]})
     assert went.headers["location"] == "/lanjutkan/tanggal-lahir"
-    assert (await phone.get("/lanjutkan/tanggal-lahir")).status_code == 200
-    wrong = await phone.post("/lanjutkan/tanggal-lahir", LATER_BORN)
+    assert (await browser.get("/lanjutkan/tanggal-lahir")).status_code == 200
+    wrong = await browser.post("/lanjutkan/tanggal-lahir", LATER_BORN)
     assert wrong.status_code == 422
     assert errors(wrong)["birth_date"].startswith("Tanggal lahir tidak cocok.")
-    opened = await phone.post("/lanjutkan/tanggal-lahir", BORN)
+    opened = await browser.post("/lanjutkan/tanggal-lahir", BORN)
     assert opened.headers["location"] == "/daftar/daftar-tugas"
-    assert (await phone.get("/daftar/kode")).text.count(code) >= 1
+    assert (await browser.get("/daftar/kode")).text.count(code) >= 1
 
 
 async def test_a_nik_without_a_birth_date_asks_for_the_one_it_tells(
-    phone: Browser, served: Served
+    browser: Browser, served: Served
 ) -> None:
     """Else whoever found the code would see the NIK."""
     nik = form_of(answers_example.PAGES["identity"])
@@ -110,11 +99,11 @@ async def test_a_nik_without_a_birth_date_asks_for_the_one_it_tells(
         assert (await first.post("/daftar/identity/nik", nik)).status_code == 303
         shown = (await first.get("/daftar/kode")).text
     code = shown.partition('spk-code">')[2].partition("<")[0]
-    went = await phone.post("/lanjutkan", {"draft_code": [code]})
+    went = await browser.post("/lanjutkan", {"draft_code": [code]})
     assert went.headers["location"] == "/lanjutkan/tanggal-lahir"
-    await phone.get("/lanjutkan/tanggal-lahir")
-    assert (await phone.post("/lanjutkan/tanggal-lahir", LATER_BORN)).status_code == 422
-    assert (await phone.post("/lanjutkan/tanggal-lahir", BORN)).status_code == 303
+    await browser.get("/lanjutkan/tanggal-lahir")
+    assert (await browser.post("/lanjutkan/tanggal-lahir", LATER_BORN)).status_code == 422
+    assert (await browser.post("/lanjutkan/tanggal-lahir", BORN)).status_code == 303
 
 
 async def test_a_draft_from_an_issued_card_is_told_at_once_and_takes_no_images_along(

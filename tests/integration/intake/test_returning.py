@@ -23,15 +23,11 @@ from shared.sealed import field_context
 from tests.integration.intake.conftest import Applicant, Served, key
 from tests.unit.intake import answers_example
 
+pytestmark = pytest.mark.usefixtures("no_limits")
 BORN = "2001-08-27"
 UNKNOWN = "D-00000-00000-0"
 DAY = timedelta(days=1)
 TIME_LIMIT = 50  # MongoDB: exceeded time limit
-
-
-@pytest.fixture(autouse=True)
-async def no_limits(intake: Intake) -> None:
-    await intake.mongo.collection("rate_limits").delete_many({})
 
 
 def address() -> str:

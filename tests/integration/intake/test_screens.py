@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator
 
 import httpx2
-import pytest
 
 from services.intake import store
 from services.intake.forms import ANSWER_PAGES
@@ -18,16 +16,10 @@ from shared.contracts.applications import ApplicationSubmitted, Consents
 from shared.contracts.catalog import parse_event
 from shared.messaging import outbox
 from tests.integration.intake.browsing import Browser, errors
-from tests.integration.intake.conftest import FILES, Applicant, Served
+from tests.integration.intake.conftest import FILES, Applicant
 from tests.unit.intake import answers_example
 
 IDENTITY = answers_example.PAGES["identity"]
-
-
-@pytest.fixture
-async def browser(served: Served) -> AsyncIterator[Browser]:
-    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
-        yield Browser(client)
 
 
 async def test_each_screen_leads_to_the_next_and_is_kept_at_once(
