@@ -83,7 +83,7 @@ def checked_shape(text: str) -> ShapeName:
 
 def checked_printer_name(text: str) -> str:
     name = " ".join(text.split())
-    if not 2 <= len(name) <= NAME_LONGEST:
+    if not (2 <= len(name) <= NAME_LONGEST and name.isprintable()):
         raise Invalid(f"Isi nama printer, 2 sampai {NAME_LONGEST} huruf. Misalnya: Epson loket 1.")
     return name
 
