@@ -21,7 +21,10 @@ class _Section(BaseModel):
 
 
 class Identity(_Section):
-    """`regency_code` is 4 digits in numbers and events; areas write it with a dot (14.04)."""
+    """`regency_code` is 4 digits in numbers and events; areas write it with a dot (14.04).
+
+    `emblem` is a PNG, JPEG or SVG for the cards, named from the folder of the office file.
+    """
 
     name: str
     government: str
@@ -35,6 +38,7 @@ class Identity(_Section):
     whatsapp: str
     email: str
     hours: str
+    emblem: Path | None = None
 
     @property
     def province_code(self) -> str:
@@ -176,4 +180,10 @@ class Office(_Section):
 @cache
 def load_office(path: Path | None = None) -> Office:
     """Read the office file (TOML); raises `pydantic.ValidationError` naming what is wrong."""
-    return Office.model_validate(tomllib.loads((path or DEFAULT_FILE).read_text("utf-8")))
+    file = path or DEFAULT_FILE
+    values = tomllib.loads(file.read_text("utf-8"))
+    identity = values.get("identity", {})
+    emblem = identity.pop("emblem", "")
+    return Office.model_validate(
+        values | {"identity": identity | ({"emblem": file.parent / emblem} if emblem else {})}
+    )

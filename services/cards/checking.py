@@ -11,6 +11,7 @@ from jinja2 import TemplateError
 
 from services.cards.face import EXAMPLE, CardFace, Signatory
 from services.cards.layout import LayoutError
+from services.cards.layouts.emblem import BrokenEmblemError
 from services.cards.pages import LAYOUTS, frame_key, page_css, page_html
 from services.cards.printing import letterhead
 from services.cards.qr import qr_symbol
@@ -22,7 +23,10 @@ class BadLayoutError(ValueError):
 
 
 def check_layouts(office: Office) -> None:
-    face = _example_of(office)
+    try:
+        face = _example_of(office)
+    except BrokenEmblemError as error:
+        raise BadLayoutError(str(error)) from error
     for name, layout in LAYOUTS.items():
         try:
             key = frame_key(face)

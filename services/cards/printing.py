@@ -7,6 +7,7 @@ from datetime import date
 from services.cards.domain import Card
 from services.cards.face import CardFace, EducationRow, ExperienceRow, OfficeHeading, ReportLine
 from services.cards.face import Signatory as PrintedSignatory
+from services.cards.layouts.emblem import read_emblem
 from services.cards.rendering import RenderError
 from services.cards.token import qr_text
 from shared.code_lists import EDUCATION_FORM_LEVEL, MARITAL_STATUS, RELIGION, SEX
@@ -59,11 +60,13 @@ def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardF
 
 
 def letterhead(office: Office) -> OfficeHeading:
+    """Raises `BrokenEmblemError`."""
     return OfficeHeading(
         government=office.identity.government,
         name=office.identity.department,
         address=office.identity.address,
         place=office.identity.city,
+        logo=read_emblem(office.identity.emblem),
     )
 
 

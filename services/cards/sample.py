@@ -26,12 +26,12 @@ from services.cards.face import (
     CardFace,
     EducationRow,
     ExperienceRow,
-    OfficeHeading,
     ReportLine,
     Signatory,
 )
 from services.cards.layouts.phone import render_phone
 from services.cards.numbers import number_template
+from services.cards.printing import letterhead
 from services.cards.rendering import render
 from services.cards.token import LONGEST_TOKEN, check_address
 from shared.contracts.print_batches import CardLayout
@@ -127,9 +127,7 @@ def _face(office: Office, **person: Any) -> CardFace:
         "issued_on": ISSUED_ON,
         "valid_until": add_months(ISSUED_ON, rules.validity_months),
         "reports": tuple(ReportLine(due) for due in dues),
-        "office": OfficeHeading(
-            identity.government, identity.department, identity.address, identity.city
-        ),
+        "office": letterhead(office),
         "signatory": Signatory(rules.signatory.role, rules.signatory.name, rules.signatory.nip),
         "terms": rules.terms,
         "short_terms": rules.short_terms,
