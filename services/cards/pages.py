@@ -37,7 +37,7 @@ def frame_key(face: CardFace) -> FrameKey:
 
 
 def page_html(form: Layout, title: str, **context: Any) -> str:
-    given = {"css": "", "frame": False, "values": None, "qr": None, "sheet": None} | context
+    given = {"frame": False, "values": None, "qr": None, "sheet": None} | context
     html: str = _templates().get_template(form.template).render(title=title, **given)
     return html
 
