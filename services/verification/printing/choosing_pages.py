@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from services.verification.printing import store
 from services.verification.printing.batches import Asked, Gone, make_batch
 from services.verification.printing.domain import CARDS_MOST, SHAPES
 from services.verification.printing.pages import PRINTING
-from services.verification.printing.printers import NoSuchPrinter
+from services.verification.printing.printers import NoSuchPrinter, Printer
 from services.verification.review.pages import CASES, QUEUE
 from services.verification.review.paper_cards import (
     PaperCard,
@@ -27,6 +27,7 @@ from shared import code_lists
 from shared.contracts.applications import ApplicationKind, Channel
 from shared.errors import AppError, Conflict, Invalid
 from shared.ids import uuid7
+from shared.uow import Scope
 
 CHOOSE = f"{PRINTING}/baru"
 SHOWN = 100  # rows with a box to tick
@@ -100,6 +101,7 @@ async def _form(
         ticked = {card.case_id for card in cards[:TICKED_FIRST]}
     named = {name: values[name] for name, key in _FILTERS.items() if key in filters}
     holding = await store.holding(scope, only[0]) if only and not cards else None
+    printers = await store.printers(scope)
     context = {
         "cards": cards,
         "total": total,
@@ -108,9 +110,9 @@ async def _form(
         "kept": {name: values[name] for name in ("kartu", "dari") if values.get(name)},
         "holding": holding,
         "misprints": await store.misprints(scope, [card.card_id for card in cards]),
-        "printers": await store.printers(scope),
+        "printers": printers,
         "shapes": SHAPES,
-        "printed_as": values.get("printed_as", ""),
+        "printed_as": values.get("printed_as") or await _usual(scope, printers),
         "which": values.get("which", "ticked"),
         "first": values.get("first", str(min(TICKED_FIRST, total) or 1)),
         "batch_id": uuid7(),
@@ -127,6 +129,15 @@ async def _form(
         "error": str(error or ""),
     }
     return visit.render("print_choice.html", context, error.status if error else 200)
+
+
+async def _usual(scope: Scope, printers: Sequence[Printer]) -> str:
+    """As the office printed last."""
+    last = await store.newest(scope, None, 1)
+    if not last:
+        return ""
+    names = {(printer.name, printer.shape): f"printer:{printer.id}" for printer in printers}
+    return names.get((last[0].printer, last[0].shape), f"shape:{last[0].shape}")
 
 
 def _chosen(values: Mapping[str, str]) -> dict[str, str]:

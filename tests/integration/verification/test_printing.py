@@ -270,6 +270,8 @@ async def test_the_forms_of_a_printer(desk: Desk, browser: Browser) -> None:
         test_page = await browser.client.get(f"{address}/uji.pdf{query}")
         assert test_page.content.startswith(b"%PDF")
     batch = await made(desk, await waiting(desk, 1), printed_as=f"printer:{field[1]}")
+    usual = await browser.client.get("/petugas/cetak/baru?kartu=" + await waiting(desk, 2))
+    assert f'<option value="printer:{field[1]}" selected>' in usual.text, "as printed last"
     assert (batch.printer, batch.offset.front_x, batch.offset.front_y) == ("Epson loket", 7, -5)
     assert (await browser.post(f"{address}/hapus", {"version": "2"})).status_code == 303
     assert (await browser.client.get(address)).status_code == 404
