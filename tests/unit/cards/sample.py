@@ -111,6 +111,24 @@ CROWDED = replace(
 )
 
 
+_LONG = "Wâ̂(<b>&amp;</b>) \u202eterbalik {{ tanda }} 🎉" + "W" * 300
+HOSTILE = replace(
+    CROWDED,
+    full_name=_LONG,
+    birth_place=_LONG,
+    religion=_LONG,
+    address=_LONG * 2,
+    phone=_LONG,
+    education=tuple(EducationRow(f"S1{_LONG}", _LONG, "20" * 20, _LONG) for _ in range(5)),
+    experience=tuple(ExperienceRow(_LONG, "20" * 20) for _ in range(5)),
+    reports=tuple(ReportLine(line.due, line.due, _LONG, _LONG) for line in CROWDED.reports),
+    area_of_validity=_LONG,
+    office=OfficeHeading(_LONG, _LONG, _LONG, _LONG),
+    signatory=Signatory(_LONG, _LONG, _LONG),
+    legal_basis=_LONG,
+)
+
+
 def photo(size: tuple[int, int] = (600, 800), kind: str = "JPEG", **options: Any) -> bytes:
     picture = Image.new("RGB", size, "#b3201f")
     across, down = size

@@ -19,7 +19,7 @@ from services.cards.face import CardFace, EducationRow, ExperienceRow
 from services.cards.rendering import RenderError, render, render_plain
 from shared.contracts.print_batches import CardLayout
 from tests.unit.cards import paper
-from tests.unit.cards.sample import CROWDED, FACE, photo
+from tests.unit.cards.sample import CROWDED, FACE, HOSTILE, photo
 from tests.unit.cards.vector import ADDRESS
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -155,8 +155,9 @@ def test_same_input_gives_the_same_bytes_later_and_elsewhere(card: bytes) -> Non
     assert other.stdout.strip() == hashlib.sha256(card).hexdigest()
 
 
-def test_long_values_stay_apart_and_inside_the_page() -> None:
-    pdf = render(CROWDED, photo())
+@pytest.mark.parametrize("face", [CROWDED, HOSTILE], ids=["crowded", "hostile"])
+def test_long_values_stay_apart_and_inside_the_page(face: CardFace) -> None:
+    pdf = render(face, photo())
     for page in (1, 2):
         found = paper.words(pdf, page)
         for word in found:
