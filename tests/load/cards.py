@@ -1,4 +1,4 @@
-"""Group cards: processor time and memory of a card, beside plain WeasyPrint and pdfmake.
+"""Group cards: processor time and memory of a card, beside plain WeasyPrint and pdfmake; its rate.
 
 Each measurement runs in a fresh process: `python -m tests.load.cards COMPARED MANY PHOTO` draws our
 cards, card.js draws the same ones with pdfmake under node.
@@ -6,6 +6,7 @@ cards, card.js draws the same ones with pdfmake under node.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gc
 import json
@@ -27,6 +28,8 @@ from services.cards.face import CardFace
 from services.cards.rendering import render, render_plain, warm_up
 from services.intake.clean_images import clean_photo
 from shared.fonts import FONTS
+from shared.procpool import WorkerPool
+from tests.load import issuing
 from tests.load.report import Figure, Figures, as_json, from_json, not_measured
 from tests.unit.cards.sample import FACE
 from tests.unit.cards.vector import ADDRESS, BASE32
@@ -38,7 +41,7 @@ KEPT = 8  # cards of the comparison that run before it counts
 
 
 def measure(folder: Path, *, quick: bool = False) -> Figures:
-    compared, many = (10, 100) if quick else (40, 2000)
+    compared, many, issued = (10, 100, 20) if quick else (40, 2000, 200)
     photo = folder / "photo.jpg"
     photo.write_bytes(clean_photo(portrait(1, 400), "image/jpeg").jpeg)  # as intake hands it on
     command = [sys.executable, "-m", "tests.load.cards", str(compared), str(many), str(photo)]
@@ -47,7 +50,11 @@ def measure(folder: Path, *, quick: bool = False) -> Figures:
         raise RuntimeError(answer.stderr[-2000:])
     ours = from_json(answer.stdout)
     milliseconds = ours.pop("milliseconds").value
-    return {**ours, **_beside_pdfmake(folder, photo, compared, milliseconds or 0)}
+    return {
+        **ours,
+        **_beside_pdfmake(folder, photo, compared, milliseconds or 0),
+        **issuing.measure(folder, photo, issued),
+    }
 
 
 def _beside_pdfmake(folder: Path, photo: Path, compared: int, ours: float) -> Figures:
@@ -112,6 +119,24 @@ def _cpu_of(draw: Callable[[CardFace, bytes], bytes], face: CardFace, photo: byt
     return (time.process_time() - begun) * 1000
 
 
+async def _rate(workers: int, count: int, photo: bytes) -> float:
+    """Cards a second from a pool of workers, as the service asks it, by the clock."""
+    pool = WorkerPool(workers, initializer=warm_up)
+    free = asyncio.Semaphore(workers + 1)
+
+    async def draw(face: CardFace) -> None:
+        async with free:
+            await pool.run(render, face, photo)
+
+    try:
+        await asyncio.gather(*map(draw, faces(KEPT)))
+        begun = time.perf_counter()
+        await asyncio.gather(*map(draw, faces(count)))
+        return count / (time.perf_counter() - begun)
+    finally:
+        await pool.close()
+
+
 def _rss() -> float:
     gc.collect()
     return psutil.Process().memory_info().rss / 1e6
@@ -132,6 +157,7 @@ def _draw(compared: int, many: int, photo: bytes) -> Figures:
         render(face, photo)
     lasted = time.process_time() - begun
     growth = _rss() - before
+    rates = {workers: asyncio.run(_rate(workers, many // 4, photo)) for workers in (1, 2)}
     photo_kb = len(photo) / 1000
     each = f"{ours:.1f} ms against {plain:.1f} ms of processor time"
     return {
@@ -141,6 +167,10 @@ def _draw(compared: int, many: int, photo: bytes) -> Figures:
         ),
         "card_memory_growth_mb": Figure(
             growth, f"resident, after {WARM} and after {many} more cards; then {before:.0f} MB"
+        ),
+        "cards_per_second_pool": Figure(
+            rates[2],
+            f"two workers by the clock; one worker {rates[1]:.1f}/s; {many // 4} cards each",
         ),
         "milliseconds": Figure(ours),
     }
