@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import aio_pika
 from PIL import Image, ImageDraw, ImageFont
 from pydantic import SecretStr
 
@@ -24,6 +25,7 @@ from shared.contracts.applications import DocumentKind, DocumentRef, PageRef
 from shared.contracts.envelope import Event
 from shared.ids import uuid7
 from shared.messaging.subscribe import Step
+from shared.messaging.topology import QUEUES
 from shared.mongo import Mongo
 from shared.office import load_office
 from shared.sealed import KeyRing
@@ -132,8 +134,18 @@ async def start_stage(servers: Servers) -> Stage:
     await stage.ensure("vera", "Vera Contoh", "verification_officer")
     await stage.ensure("putra", "Putra Contoh, S.E.", "placement_officer", nip="198505052010011000")
     await stage.ensure("rina", "Rina Contoh", "placement_officer")
+    await _forget_messages(run.rabbit_url("deploy"))
     await asyncio.to_thread(stage.services.start, "verification")
     return stage
+
+
+async def _forget_messages(url: str) -> None:
+    """People who applied in other tests, while no desk was there, would come now."""
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        for queue in QUEUES:
+            if queue.name.startswith("verification."):
+                await (await channel.get_queue(queue.name)).purge()
 
 
 async def end_stage(stage: Stage) -> None:
