@@ -23,7 +23,7 @@ def cut_photo(photo: bytes, size: tuple[int, int]) -> Image.Image:
         with Image.open(io.BytesIO(photo), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise BrokenPhotoError("the photo has too many pixels")
-            picture.draft("RGB", (size[0] * 2, size[1] * 2))
+            picture.draft("RGB", (size[0] * 3 // 2, size[1] * 3 // 2))
             ImageOps.exif_transpose(picture, in_place=True)
             upright = picture.convert("RGB")
             if upright.size != size:

@@ -24,29 +24,35 @@ HOSTILE = replace(
 )
 
 
+@pytest.fixture(scope="module")
+def usual() -> bytes:
+    return render_phone(FACE, photo())
+
+
 def picture(png: bytes) -> Image.Image:
     with Image.open(io.BytesIO(png)) as opened:
         return opened.convert("RGB")
 
 
-def test_it_is_a_small_portrait_picture() -> None:
-    png = render_phone(FACE, photo())
-    with Image.open(io.BytesIO(png)) as opened:
+def test_it_is_a_small_portrait_picture(usual: bytes) -> None:
+    with Image.open(io.BytesIO(usual)) as opened:
         assert (opened.format, opened.mode, opened.size) == ("PNG", "P", (1080, 1920))
         assert opened.info == {}
-    assert len(png) < 150_000
+    assert len(usual) < 150_000
 
 
-def test_the_code_is_read_as_it_is_and_as_messengers_pass_it_on(tmp_path: Path) -> None:
-    seen = picture(render_phone(FACE, photo())).convert("L")
+def test_the_code_is_read_as_it_is_and_as_messengers_pass_it_on(
+    usual: bytes, tmp_path: Path
+) -> None:
+    seen = picture(usual).convert("L")
     half = seen.resize((540, 960), Image.Resampling.BILINEAR)
     squeezed = wear.DAMAGES["JPEG"](half)
     for damaged in (seen, squeezed, wear.DAMAGES["turned"](half)):
         assert wear.read(damaged, tmp_path) == "#".join(FACE.qr)
 
 
-def test_modules_are_crisp() -> None:
-    seen = picture(render_phone(FACE, photo()))
+def test_modules_are_crisp(usual: bytes) -> None:
+    seen = picture(usual)
     square = seen.crop((174, 816, 174 + 732, 816 + 732))
     assert sorted(colour for _, colour in square.getcolors() or ()) == [
         (0x11, 0x11, 0x11),
@@ -56,7 +62,7 @@ def test_modules_are_crisp() -> None:
     assert small.resize((732, 732), Image.Resampling.NEAREST).tobytes() == square.tobytes()
 
 
-def test_it_does_not_tell_what_is_nobodys_business() -> None:
+def test_it_does_not_tell_what_is_nobodys_business(usual: bytes) -> None:
     other = replace(
         FACE,
         nik="9" * 12 + FACE.nik[-4:],
@@ -70,7 +76,7 @@ def test_it_does_not_tell_what_is_nobodys_business() -> None:
         education=(),
         experience=(),
     )
-    assert render_phone(other, photo()) == render_phone(FACE, photo())
+    assert render_phone(other, photo()) == usual
 
 
 @pytest.mark.parametrize(
@@ -88,16 +94,16 @@ def test_it_does_not_tell_what_is_nobodys_business() -> None:
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_it_tells_the_rest(change: dict[str, object]) -> None:
+def test_it_tells_the_rest(change: dict[str, object], usual: bytes) -> None:
     other = replace(FACE, **change)  # type: ignore[arg-type]
-    assert render_phone(other, photo()) != render_phone(FACE, photo())
+    assert render_phone(other, photo()) != usual
 
 
 @pytest.mark.parametrize("face", [CROWDED, HOSTILE], ids=["crowded", "hostile"])
-def test_texts_stay_off_the_edges(face: CardFace) -> None:
-    usual, crowded = picture(render_phone(FACE, photo())), picture(render_phone(face, photo()))
+def test_texts_stay_off_the_edges(face: CardFace, usual: bytes) -> None:
+    plain, crowded = picture(usual), picture(render_phone(face, photo()))
     for box in ((0, 0, 60, 1920), (1020, 0, 1080, 1920), (60, 0, 1020, 24), (60, 1890, 1020, 1920)):
-        assert crowded.crop(box).tobytes() == usual.crop(box).tobytes()
+        assert crowded.crop(box).tobytes() == plain.crop(box).tobytes()
 
 
 def test_our_own_words_are_never_shortened() -> None:
