@@ -293,6 +293,8 @@ async def test_the_pages_of_a_card(desk: Desk, browser: Browser) -> None:
     page = (await browser.client.get(base)).text
     assert "Jatuh tempo lapor" in page
     assert "Cabut kartu" not in page
+    seen = await desk.audit(action="registration.viewed")
+    assert [(row["actor"]["name"], row["is_view"]) for row in seen] == [("Vera Contoh", True)]
     version = {"version": str((await known(desk, card_id)).version)}
     for answer, text in (("", "Pilih dulu jawaban"), ("employed", "Pengantar Kerja yang")):
         refused = await browser.post(f"{base}/lapor", {**version, "answer": answer})
