@@ -54,9 +54,15 @@ def face_of(card: Card, keys: KeyRing, office: Office, public_url: str) -> CardF
         copy_no=card.copy_no,
         is_duplicate=card.is_duplicate,
         area_of_validity=office.card.area_of_validity,
-        number_boxes=office.card.number_boxes,
+        number_boxes=_boxes_of(card.registration_number, office),
         short_terms=office.card.short_terms,
     )
+
+
+def _boxes_of(number: str, office: Office) -> tuple[int, ...]:
+    """As the office groups them today; a number by an earlier template is one group."""
+    boxes = office.card.number_boxes
+    return boxes if sum(boxes) == len(number) else (len(number),)
 
 
 def letterhead(office: Office) -> OfficeHeading:

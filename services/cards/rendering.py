@@ -6,7 +6,6 @@ give the same bytes.
 
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -62,7 +61,7 @@ def render_plain(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> 
         qr=_symbol(face),
         frame=True,
         frame_values=fixed,
-        **_frame_context(form, key),
+        **form.frame(key),
     )
     assets = {"photo": _photo(photo), "logo": _logo(face.office)}
     return _write(page, page_css(form, (*printed, *fixed)), assets)
@@ -103,16 +102,12 @@ def _write(page: str, css: str, assets: dict[str, bytes], finisher: Any = None) 
 def _frame(layout: CardLayout, key: FrameKey) -> Frame:
     form, taken = LAYOUTS[layout], Taken()
     fixed = form.frame_values(key)
-    page = page_html(form, TITLE, frame=True, frame_values=fixed, **_frame_context(form, key))
-    _write(page, page_css(form, fixed), {"logo": _logo(key.office)}, taken.take)
-    return taken.frame
-
-
-def _frame_context(form: Layout, key: FrameKey) -> Mapping[str, Any]:
     try:
-        return form.frame(key)
+        page = page_html(form, TITLE, frame=True, frame_values=fixed, **form.frame(key))
+        _write(page, page_css(form, fixed), {"logo": _logo(key.office)}, taken.take)
     except LayoutError as error:
         raise RenderError(str(error)) from error
+    return taken.frame
 
 
 def _symbol(face: CardFace) -> QrSymbol:

@@ -14,6 +14,7 @@ import pydyf
 
 from services.cards.drawing.letters import add_fonts
 from services.cards.drawing.objects import Shared, Writer
+from services.cards.layout import LayoutError
 
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 _STREAM = b"\nstream\n"
@@ -139,6 +140,8 @@ def _items(document: Any, pdf: pydyf.PDF, pages: list[Any]) -> list[list[Item]]:
         if leaf["Pg"] != pages[page].reference:
             raise AssertionError("tags and boxes are not in the same order")
         mark, element, on_page = int(leaf["K"][0]), box.element, items[page]
+        if element.tag == "img" and leaf["S"] != "/Figure":
+            raise LayoutError(f"a picture cannot be drawn: {element.get('alt')}")
         text = getattr(box, "text", "") or element.get("alt", "")
         if on_page and (element is last or _belong_together(on_page[-1].text, text)):
             on_page[-1] = _joined(on_page[-1], mark, text)

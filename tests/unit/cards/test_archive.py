@@ -8,11 +8,11 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import pikepdf
 import pytest
 
+from services.cards.face import CardFace
 from services.cards.pages import LAYOUTS
 from services.cards.rendering import render, render_plain
 from shared.contracts.print_batches import CardLayout
@@ -54,8 +54,15 @@ def test_a_plain_card_passes_the_same_checks() -> None:
         assert_archivable(pdf)
 
 
-def test_letters_beyond_the_common_ones_are_embedded_too() -> None:
-    face = replace(FACE, full_name="Żółć Şəmsəddin Ω")
+@pytest.mark.parametrize(
+    "face",
+    [
+        replace(FACE, full_name="Żółć Şəmsəddin Ω"),
+        replace(FACE, office=replace(FACE.office, logo=photo((200, 200), "PNG"))),
+    ],
+    ids=["other letters", "emblem of pixels"],
+)
+def test_unusual_cards_pass_them_too(face: CardFace) -> None:
     with pikepdf.open(io.BytesIO(render(face, photo()))) as pdf:
         assert_archivable(pdf)
 
@@ -146,7 +153,7 @@ def test_the_strip_is_read_value_after_label() -> None:
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
 @pytest.mark.parametrize("face", [FACE, CROWDED], ids=["usual", "crowded"])
-def test_no_value_stands_without_its_label(face: Any, layout: CardLayout) -> None:
+def test_no_value_stands_without_its_label(face: CardFace, layout: CardLayout) -> None:
     form = LAYOUTS[layout]
     said = " | ".join(spoken(render(face, photo(), layout)))
     for side in form.values(face):

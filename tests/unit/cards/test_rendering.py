@@ -249,6 +249,12 @@ def test_own_logo_replaces_the_emblem(card: bytes) -> None:
     ).getbbox()
 
 
+def test_a_broken_emblem_is_a_render_error() -> None:
+    office = replace(FACE.office, logo=photo((200, 200), "PNG")[:20])
+    with pytest.raises(RenderError, match="Lambang"):
+        render(replace(FACE, office=office), photo())
+
+
 @pytest.mark.parametrize(
     "broken", [b"", b"not a photo", photo()[:200], photo(kind="GIF"), b"<svg xmlns='x'/>"]
 )
