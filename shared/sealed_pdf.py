@@ -7,6 +7,7 @@ milliseconds of one core: call it in a thread or in a worker process.
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+# What it warns of is in our own error, but for the names of people in certificates.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 _ROOT_GROWS = {"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Perms", "/Version"}
 
 
@@ -71,7 +74,7 @@ def _check(sealed: bytes, roots: Sequence[x509.Certificate]) -> None:
 
 
 def _is_filled(content: bytes) -> bool:
-    """Whether behind the signature, in the room kept for it, there is nothing: nobody signs that."""
+    """Whether the room kept for the signature is empty behind it: nobody signs what is there."""
     from asn1crypto.cms import ContentInfo
 
     return not content[len(ContentInfo.load(content).dump()) :].strip(b"\0")

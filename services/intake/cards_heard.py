@@ -15,7 +15,12 @@ from services.intake.checking.codes import check_keys, mac_of, tidy_code
 from services.intake.domain import Application
 from shared.contracts.cards import CardExpired, CardFailed, CardIssued, CardRevoked
 from shared.contracts.envelope import Event, EventData
-from shared.contracts.registry import JobSeekerPlaced, JobSeekerRemoved, JobSeekerReported
+from shared.contracts.registry import (
+    CardSealed,
+    JobSeekerPlaced,
+    JobSeekerRemoved,
+    JobSeekerReported,
+)
 from shared.errors import Poison
 from shared.messaging.subscribe import Handler
 from shared.observability import get_logger
@@ -33,6 +38,7 @@ def handlers(resources: Resources) -> dict[type[EventData], Handler]:
         CardFailed: on_card_failed,
         CardRevoked: on_card_revoked,
         CardExpired: on_card_expired,
+        CardSealed: on_card_sealed,
         JobSeekerReported: on_job_seeker_reported,
         JobSeekerPlaced: on_job_seeker_placed,
         JobSeekerRemoved: on_job_seeker_removed,
@@ -86,6 +92,13 @@ async def on_card_revoked(event: Event[CardRevoked], tx: Tx) -> None:
 
 async def on_card_expired(event: Event[CardExpired], tx: Tx) -> None:
     await _keep(event, tx, "expired", event.data.expired_at)
+
+
+async def on_card_sealed(event: Event[CardSealed], tx: Tx) -> None:
+    """From now on the holder gets the PDF with the seal."""
+    data = event.data
+    stored = {"object_key": data.object_key, "sha256": data.sha256}
+    await _keep(event, tx, "sealed", data.sealed_at, **stored)
 
 
 async def on_job_seeker_placed(event: Event[JobSeekerPlaced], tx: Tx) -> None:

@@ -35,7 +35,7 @@ from shared.contracts.applications import ApplicationKind
 from shared.dates import day_and_date, long_date
 from shared.errors import AppError, NotFound
 from shared.office import Office
-from shared.storage import CARDS
+from shared.storage import CARDS, SEALED
 from shared.web import limits
 from shared.web.limits import Limit
 
@@ -172,12 +172,14 @@ async def get_status(intake: Intake, application_id: str) -> Status:
 
 
 async def read_card(intake: Intake, application_id: str) -> tuple[str, bytes]:
-    """File name and PDF of the issued card; raises `NotFound` before that, `Unavailable`."""
+    """File name and PDF of the issued card, sealed once it is; raises `NotFound`, `Unavailable`."""
     application = await get_application(intake.uow.reading(), application_id)
     card = application.card
     if card is None:
         raise NotFound("Kartu AK-1 belum diterbitkan. Lihat perkembangannya di halaman status.")
-    pdf = await intake.storage.get(CARDS, card["object_key"], card["sha256"])
+    sealed = application.after_issue.get("sealed")
+    bucket, stored = (SEALED, sealed) if sealed else (CARDS, card)
+    pdf = await intake.storage.get(bucket, stored["object_key"], stored["sha256"])
     return f"{card_name(card)}.pdf", pdf
 
 

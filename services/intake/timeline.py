@@ -163,6 +163,11 @@ _LINES: dict[str, Callable[[Entry], Line]] = {
         f"Nomor kartu {e['registration_number']}. Kartu dapat diunduh.",
     ),
     "reported": _reported,
+    "card_sealed": lambda e: Line(
+        e["at"],
+        "Kartu ditandatangani secara elektronik",
+        "Kartu yang Anda unduh sekarang sudah bertanda tangan elektronik.",
+    ),
     "card_revoked": _revoked,
     "card_expired": lambda e: Line(
         e["at"], "Masa berlaku kartu habis", "Kartu ini tidak berlaku lagi."

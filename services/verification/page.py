@@ -9,6 +9,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from services.verification.bsre import Bsre
 from services.verification.counter_key import Counter
 from services.verification.provider import Provider
 from shared.service import Resources
@@ -25,6 +26,7 @@ class Desk:
     totp_required: bool
     counter: Counter | None = None
     provider: Provider | None = None
+    bsre: Bsre | None = None
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HTMLResponse:
         return HTMLResponse(self.templates.get_template(template).render(context), status)

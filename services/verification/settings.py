@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from services.verification.bsre import Bsre, check_address, read_roots
 from services.verification.provider import Provider
+from shared.observability import get_logger
 from shared.settings import ServiceSettings
+
+_log = get_logger(__name__)
 
 
 class VerificationSettings(ServiceSettings):
@@ -25,6 +30,13 @@ class VerificationSettings(ServiceSettings):
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
+    # The server that signs for BSrE; all empty unless the office file says that officials sign.
+    bsre_url: str = ""
+    bsre_username: str = ""
+    bsre_password: SecretStr = SecretStr("")
+    bsre_ca_file: Path | None = None  # who vouches for its TLS; empty: the usual authorities
+    bsre_trust_file: Path | None = None  # who vouches for the signatures, as PEM
+    bsre_tag: str = ""  # a character in the PDF where the signature is shown; empty: invisible
     stuck_work_rabbit_url: SecretStr = SecretStr("")  # an account for dead letters alone
 
 
@@ -38,6 +50,30 @@ def provider_of(settings: VerificationSettings) -> Provider | None:
         settings.oidc_client_secret.get_secret_value(),
         f"{settings.public_url.rstrip('/')}/petugas/masuk/dinas/kembali",
     )
+
+
+def bsre_of(settings: VerificationSettings) -> Bsre | None:
+    """None, and the log says why, with settings that cannot work: the rest of the desk goes on."""
+    trust = settings.bsre_trust_file
+    password = settings.bsre_password.get_secret_value()
+    if not (settings.bsre_url and settings.bsre_username and password and trust):
+        _log.error("bsre.not_set_up", problem="BSRE_URL, _USERNAME, _PASSWORD or _TRUST_FILE")
+        return None
+    try:
+        check_address(settings.bsre_url)
+        ca_file = settings.bsre_ca_file
+        return Bsre(
+            settings.bsre_url,
+            settings.bsre_username,
+            password,
+            ssl.create_default_context(cafile=ca_file) if ca_file else True,
+            read_roots(trust),
+            settings.bsre_tag,
+            settings.applicants_url,
+        )
+    except (OSError, ValueError) as error:  # no file, no certificate in it, no TLS
+        _log.error("bsre.not_set_up", problem=str(error))
+        return None
 
 
 def index_key_of(settings: ServiceSettings) -> str:

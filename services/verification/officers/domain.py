@@ -32,6 +32,7 @@ Permission = Literal[
     "take_reports",
     "end_registrations",
     "print_cards",
+    "sign_cards",
     "enter_applications",
     "see_figures",
     "repair_stuck_work",
@@ -72,6 +73,7 @@ RIGHTS: dict[Permission, frozenset[OfficerRole]] = {
     "take_reports": _CASE_WORKERS,
     "end_registrations": frozenset({"placement_officer"}),
     "print_cards": _CASE_WORKERS,
+    "sign_cards": frozenset({"placement_officer"}),
     "enter_applications": _CASE_WORKERS | {"intake_operator"},
     "see_figures": _HEADS | {"placement_officer", "ipk_officer"},
     "repair_stuck_work": frozenset({"placement_officer", "system_admin"}),
@@ -91,8 +93,9 @@ REFUSALS: dict[Permission, str] = {
     "Minta Verifikator atau Pengantar Kerja.",
     "end_registrations": "Hanya Pengantar Kerja yang boleh mencatat penempatan, menghapus dari "
     "daftar, dan mencabut kartu. Minta salah satu dari mereka.",
-    "print_cards": "Akun Anda tidak berhak mencetak kartu. "
-    "Minta Verifikator atau Pengantar Kerja.",
+    "print_cards": "Akun Anda tidak berhak mencetak kartu. Minta Verifikator atau Pengantar Kerja.",
+    "sign_cards": "Hanya Pengantar Kerja yang boleh menandatangani kartu. "
+    "Minta salah satu dari mereka.",
     "enter_applications": "Akun Anda tidak berhak mengisikan permohonan. "
     "Minta administrator menambahkan peran Operator Pendaftaran.",
     "see_figures": "Akun Anda tidak berhak melihat angka pelayanan. "

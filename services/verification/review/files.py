@@ -11,8 +11,9 @@ from services.verification.officers.guard import Visit, signed_in
 from services.verification.review import store
 from services.verification.review.pages import CASES, case_id_of
 from shared.errors import NotFound, Unavailable
+from shared.mongo import Document
 from shared.observability import get_logger
-from shared.storage import CARDS, DOCUMENTS, Damaged
+from shared.storage import CARDS, DOCUMENTS, SEALED, Damaged, Storage
 from shared.web import page_numbers
 
 page_numbers.register()
@@ -69,7 +70,7 @@ async def get_card(visit: Visit) -> Response:
     entry = Entry(visit.officer.actor, "card.viewed", case.id, is_view=True)
     await log.record_view(resources.uow, entry)
     try:
-        data = await resources.storage.get(CARDS, card["object_key"], card["sha256"])
+        data = await _pdf_of(resources.storage, card)
     except (Unavailable, NotFound, Damaged) as error:
         _log.error("card.not_shown", error=type(error).__name__)
         raise Unavailable(
@@ -79,6 +80,14 @@ async def get_card(visit: Visit) -> Response:
     name = f"{case.reference}.pdf"
     headers = {**_PDF, "Content-Disposition": f'inline; filename="{name}"'}
     return Response(data, media_type="application/pdf", headers=headers)
+
+
+async def _pdf_of(storage: Storage, card: Document) -> bytes:
+    """With the seal of an official, once it has one."""
+    sealed = card.get("sealed")
+    if sealed is not None:
+        return await storage.get(SEALED, sealed["key"], sealed["sha256"])
+    return await storage.get(CARDS, card["object_key"], card["sha256"])
 
 
 ROUTES = [

@@ -118,6 +118,7 @@ async def note_revoked_card(event: Event[CardRevoked], tx: Tx) -> None:
         }
         await store.put_card(tx, data.card_id, values)
         await failures.forget(tx, "card", data.card_id)
+    await store.mark_ended(tx, data.card_id)
     if data.reason != "superseded":
         detail = {"revocation_reason": data.reason}
         at = data.revoked_at

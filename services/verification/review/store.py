@@ -34,6 +34,7 @@ INDEXES = {
     CARDS: [
         IndexModel([("application_id", ASCENDING)]),
         IndexModel([("registered", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([(key, ASCENDING) for key in ("state", "sealed", "ended", "at", "_id")]),
     ],
     NOTICES: [IndexModel([("application_id", ASCENDING)]), IndexModel([("at", ASCENDING)])],
 }
@@ -195,6 +196,13 @@ async def put_card(scope: Scope, card_id: str, values: Document) -> bool:
     if values["registration_number"]:
         await search.keep_number(scope, values["application_id"], values["registration_number"])
     return True
+
+
+async def mark_ended(scope: Scope, card_id: str) -> None:
+    """No official seals it any more."""
+    await scope.collection(CARDS).update_one(
+        {"_id": card_id}, {"$set": {"ended": True}}, session=scope.session
+    )
 
 
 async def card(scope: Scope, card_id: str) -> Document | None:

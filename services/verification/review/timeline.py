@@ -35,6 +35,7 @@ _ACTS = {
     "card.collected": "Menyerahkan kartu",
     "promise.broken": "Batas waktu pelayanan terlewati",
     "card.issued": "Kartu terbit",
+    "card.sealed": "Menandatangani kartu secara elektronik",
     "job_seeker.reported": "Mencatat laporan",
     "job_seeker.placed": "Mencatat penempatan",
     "job_seeker.removed": "Menghapus dari daftar pencari kerja",

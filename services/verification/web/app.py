@@ -36,7 +36,8 @@ from services.verification.review import (
     work_pages,
 )
 from services.verification.review import pages as review
-from services.verification.settings import VerificationSettings, provider_of
+from services.verification.sealing import pages as sealing
+from services.verification.settings import VerificationSettings, bsre_of, provider_of
 from services.verification.stuck import pages as stuck
 from services.verification.texts import pages as texts
 from services.verification.texts import reason_pages
@@ -98,6 +99,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
             *printing.ROUTES,
             *choosing_pages.ROUTES,
             *printer_pages.ROUTES,
+            *sealing.ROUTES,
             *counter.ROUTES,
             Mount(PREFIX, CompressedFiles()),
         ],
@@ -121,6 +123,7 @@ def make_app(resources: Resources, settings: VerificationSettings) -> ASGIApp:
         settings.totp_required,
         counter_of(settings.counter_key.get_secret_value(), settings.applicants_url),
         provider_of(settings),
+        bsre_of(settings) if resources.office.seal.adapter == "bsre" else None,
     )
     # Around the whole app: Starlette makes the page of a crash outside its middleware.
     return SecurityHeaders(app, https=https)

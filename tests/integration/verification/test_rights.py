@@ -128,6 +128,8 @@ RULES: dict[str, Rule] = {
     f"GET {CARD}/cabut": "end_registrations",
     f"POST {CARD}/cabut": "end_registrations",
     "GET /petugas/cetak": "print_cards",
+    "GET /petugas/tanda-tangan": "sign_cards",
+    "POST /petugas/tanda-tangan": "sign_cards",
     "GET /petugas/cetak/baru": "print_cards",
     "POST /petugas/cetak/baru": "print_cards",
     f"GET {BATCH}": "print_cards",

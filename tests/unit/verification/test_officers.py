@@ -37,6 +37,7 @@ EXPECTED = {
         "take_reports",
         "end_registrations",
         "print_cards",
+        "sign_cards",
         "enter_applications",
         "see_figures",
         "repair_stuck_work",

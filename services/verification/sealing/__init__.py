@@ -1,0 +1,1 @@
+"""An official seals cards through BSrE, many at a time, with a pass phrase typed once."""
