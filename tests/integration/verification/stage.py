@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import aio_pika
 from PIL import Image, ImageDraw, ImageFont
 from pydantic import SecretStr
 
@@ -32,6 +31,7 @@ from shared.sealed import KeyRing
 from shared.settings import ServiceSettings
 from shared.storage import CARDS, DOCUMENTS, Storage, connect_storage
 from shared.uow import UnitOfWork
+from tests.integration.queues import empty
 from tests.unit.verification.sample_events import SUBMITTED_AT
 
 PASSWORDS = {
@@ -134,18 +134,10 @@ async def start_stage(servers: Servers) -> Stage:
     await stage.ensure("vera", "Vera Contoh", "verification_officer")
     await stage.ensure("putra", "Putra Contoh, S.E.", "placement_officer", nip="198505052010011000")
     await stage.ensure("rina", "Rina Contoh", "placement_officer")
-    await _forget_messages(run.rabbit_url("deploy"))
+    # People who applied in other tests, while no desk was there, would come now.
+    await empty(servers, *(each.name for each in QUEUES if each.name.startswith("verification.")))
     await asyncio.to_thread(stage.services.start, "verification")
     return stage
-
-
-async def _forget_messages(url: str) -> None:
-    """People who applied in other tests, while no desk was there, would come now."""
-    async with await aio_pika.connect(url) as connection:
-        channel = await connection.channel()
-        for queue in QUEUES:
-            if queue.name.startswith("verification."):
-                await (await channel.get_queue(queue.name)).purge()
 
 
 async def end_stage(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from deploy.local.stack import Servers
 from services.verification.officers.accounts import Account, ensure_account
 from services.verification.stuck import counting, domain, failures, store
 from services.verification.stuck.domain import Failure
@@ -15,12 +16,20 @@ from shared.contracts.cards import CardFailed
 from shared.contracts.envelope import Event
 from shared.contracts.notices import NoticeFailed, NoticeSent, NoticeTemplate
 from shared.ids import uuid7
+from shared.messaging.topology import QUEUES
+from tests.integration.queues import empty
 from tests.integration.verification.browser import PASSWORD, Browser
 from tests.integration.verification.conftest import Desk
 from tests.unit.verification.sample_events import SUBMITTED_AT, card_issued, event_of, submitted
 
 PAGE = "/petugas/macet"
 ASIDE = f"{PAGE}/disisihkan"
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def no_letters(servers: Servers) -> None:
+    """Dead letters of other tests are stuck work, too."""
+    await empty(servers, *(each.dead for each in QUEUES))
 
 
 def card_failed(issued: Event[Any], cause: str = "WorkTimedOut", version: int = 2) -> Event[Any]:
