@@ -70,14 +70,33 @@ def letters(face: str, *, is_whole: bool) -> Letters:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """The long parts of a font as they stand in a file."""
+
+    data: bytes
+    widths: bytes
+    unicode: bytes
+
+
+@cache
+def _packed(face: str, *, is_whole: bool) -> _Packed:
+    font = letters(face, is_whole=is_whole)
+    by_glyph = {font.glyphs[letter]: width for letter, width in font.widths.items()}
+    widths = " ".join(f"{glyph}[{by_glyph[glyph] * 1000:g}]" for glyph in sorted(by_glyph))
+    return _Packed(
+        zlib.compress(font.data, 9), widths.encode(), zlib.compress(_to_unicode(font).encode())
+    )
+
+
 def add_fonts(writer: Writer, *, are_whole: bool) -> tuple[int, ...]:
     """Objects of the fonts, in the order of FACES."""
-    return tuple(_add_font(writer, letters(face, is_whole=are_whole)) for face in FACES)
+    return tuple(_add_font(writer, face, is_whole=are_whole) for face in FACES)
 
 
-def _add_font(writer: Writer, font: Letters) -> int:
-    data = zlib.compress(font.data, 9)
-    file = writer.add_stream(b"/Filter/FlateDecode/Length1 %d" % len(font.data), data)
+def _add_font(writer: Writer, face: str, *, is_whole: bool) -> int:
+    font, packed = letters(face, is_whole=is_whole), _packed(face, is_whole=is_whole)
+    file = writer.add_stream(b"/Filter/FlateDecode/Length1 %d" % len(font.data), packed.data)
     name = font.name.encode()
     descriptor = writer.add(
         b"<</Type/FontDescriptor/FontName/%b/Flags 32/FontBBox[%b]/ItalicAngle 0/Ascent %d"
@@ -88,25 +107,23 @@ def _add_font(writer: Writer, font: Letters) -> int:
             round(ASCENT * 1000),
             round(DESCENT * 1000),
             font.cap_height,
-            120 if name.endswith(b"SemiBold") else 80,
+            120 if face == "SemiBold" else 80,
             file,
         )
     )
-    by_glyph = {font.glyphs[letter]: width for letter, width in font.widths.items()}
-    widths = " ".join(f"{glyph}[{by_glyph[glyph] * 1000:g}]" for glyph in sorted(by_glyph))
     inner = writer.add(
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b/CIDSystemInfo<</Registry(Adobe)"
         b"/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/DW 1000/W[%b]"
-        b"/CIDToGIDMap/Identity>>" % (name, descriptor, widths.encode())
+        b"/CIDToGIDMap/Identity>>" % (name, descriptor, packed.widths)
     )
-    unicode = writer.add_stream(b"/Filter/FlateDecode", zlib.compress(_to_unicode(font)))
+    unicode_map = writer.add_stream(b"/Filter/FlateDecode", packed.unicode)
     return writer.add(
         b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%d 0 R]"
-        b"/ToUnicode %d 0 R>>" % (name, inner, unicode)
+        b"/ToUnicode %d 0 R>>" % (name, inner, unicode_map)
     )
 
 
-def _to_unicode(font: Letters) -> bytes:
+def _to_unicode(font: Letters) -> str:
     by_glyph: dict[int, str] = {}
     for letter, glyph in sorted(font.glyphs.items()):
         by_glyph.setdefault(glyph, letter)
@@ -124,4 +141,4 @@ def _to_unicode(font: Letters) -> bytes:
         "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
         f"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n{ranges}\n"
         "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
-    ).encode()
+    )

@@ -13,15 +13,19 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from services.cards.face import CardFace, EducationRow, ExperienceRow
+from services.cards.pages import LAYOUTS
 from services.cards.rendering import RenderError, render, render_plain
 from shared.contracts.print_batches import CardLayout
 from tests.unit.cards import paper
 from tests.unit.cards.sample import CROWDED, FACE, HOSTILE, photo
 from tests.unit.cards.vector import ADDRESS
 
+PHOTO = photo()
 REFERENCE = Path(__file__).parent / "reference"
 
 
@@ -211,6 +215,13 @@ def test_odd_names_give_a_card(name: str) -> None:
     below = [w for w in paper.words(pdf, 1) if w.left > 219]
     assert any(w.text == "Tembilahan," for w in below)
     assert all(w.right < 290.5 for w in below)
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=st.text(min_size=1, max_size=200), layout=st.sampled_from(sorted(LAYOUTS)))
+def test_any_text_gives_a_card(text: str, layout: CardLayout) -> None:
+    face = replace(FACE, full_name=f"A{text}", birth_place=text, address=text, check_code=text)
+    assert render(face, PHOTO, layout).startswith(b"%PDF-")
 
 
 def test_unset_values_print_nothing() -> None:
