@@ -13,21 +13,26 @@ from typing import Any
 import httpx2
 import pytest
 
+from deploy.local.environment import environment
+from deploy.local.stack import Servers
 from services.intake import store
 from services.intake.checking.public_objects import PublicObjects
 from services.intake.intake import Intake
+from services.intake.status import get_status, read_card
 from shared import clock
 from shared.contracts.applications import ApplicationKind
 from shared.contracts.cards import CardExpired, CardRevoked, StoredObject
 from shared.contracts.envelope import EventData
+from shared.contracts.registry import CardSealed
 from shared.dates import add_months
 from shared.errors import NotFound, Unavailable
 from shared.ids import uuid7
 from shared.settings import ServiceSettings
-from shared.storage import CARDS, PUBLIC, Storage, connect_storage
+from shared.storage import CARDS, PUBLIC, SEALED, Storage, connect_storage
 from tests.integration.intake.conftest import Others, Served
 from tests.integration.intake.issued_cards import (
     NAME,
+    about,
     card_of,
     expired,
     new_code,
@@ -219,6 +224,37 @@ async def test_the_image_for_the_phone_is_the_one_cards_drew(
     answer = await http.get("/status/card/image", headers=await applicant.look())
     assert answer.content == picture
     assert answer.headers["content-type"] == "image/png"
+
+
+async def test_once_a_card_is_sealed_people_get_the_sealed_pdf(
+    http: httpx2.AsyncClient, intake: Intake, others: Others, servers: Servers, cards: Storage
+) -> None:
+    applicant = await sent(http)
+    plain, with_seal = b"%PDF-1.7 polos", b"%PDF-1.7 polos, bersegel"
+    digest = await cards.put(CARDS, "cards/p.pdf", plain, "application/pdf")
+    card = card_of(intake, applicant, new_code(), object_key="cards/p.pdf", sha256=digest)
+    await others.say(card, "cards", 2)
+    assert (await read_card(intake, applicant.id))[1] == plain
+    values = environment("verification", servers.run)
+    desk = connect_storage(
+        ServiceSettings.model_validate(
+            {name.lower(): value for name, value in values.items()} | {"service": "verification"}
+        )
+    )
+    sealed_digest = await desk.put(SEALED, "cards/p/s.pdf", with_seal, "application/pdf")
+    told = CardSealed(
+        **about(card),
+        seal="bsre",
+        object_key="cards/p/s.pdf",
+        sha256=sealed_digest,
+        size=len(with_seal),
+        sealed_at=clock.now(),
+    )
+    await others.deliver(await others.say(told, "verification", 1), told)
+    assert (await read_card(intake, applicant.id))[1] == with_seal
+    lines = (await get_status(intake, applicant.id)).timeline
+    titles = [line.title for line in lines]
+    assert titles.count("Kartu ditandatangani secara elektronik") == 1
 
 
 async def test_keys_and_lists_are_served_with_the_time_they_may_be_kept(

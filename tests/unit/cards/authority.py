@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -44,9 +44,9 @@ class Authority:
         certificate = self._certify(host, key, 30, names)
         return pem_of(key) + certificate.public_bytes(Encoding.PEM)
 
-    def of_stamps(self) -> tuple[x509.Certificate, Key]:
+    def of_stamps(self) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
         """Of a time stamp authority."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = rsa.generate_private_key(65537, 2048)
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return self._certify("Waktu CONTOH", key, 30, usage), key
 
@@ -55,7 +55,7 @@ class Authority:
         return self.certificate.public_bytes(Encoding.PEM)
 
     def _certify(
-        self, name: str, key: Key, days: int, extension: x509.ExtensionType
+        self, name: str, key: Key | rsa.RSAPrivateKey, days: int, extension: x509.ExtensionType
     ) -> x509.Certificate:
         builder = _builder(name, self.certificate.subject, key, days)
         return builder.add_extension(extension, critical=True).sign(self.key, hashes.SHA256())
@@ -73,7 +73,9 @@ def pem_of(key: Key) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _builder(name: str, issuer: x509.Name, key: Key, days: int) -> x509.CertificateBuilder:
+def _builder(
+    name: str, issuer: x509.Name, key: Key | rsa.RSAPrivateKey, days: int
+) -> x509.CertificateBuilder:
     end = datetime.now(UTC) + timedelta(days=days)
     return (
         x509.CertificateBuilder()
