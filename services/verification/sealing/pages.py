@@ -182,7 +182,6 @@ def _ask(
         "sealing": SEALING,
         "tick": _TICK,
         "nik": nik,
-        "knows_nik": visit.officer.nik_index is not None,
         "longest": PASSPHRASE_LONGEST,
         "error": str(error or ""),
     }
