@@ -9,6 +9,7 @@ from shared.fonts import FONTS
 MM_PER_PT = 25.4 / 72
 ELLIPSIS = "…"
 MISSING = "\ufffd"
+SPOT = "^"  # marks where a signature is shown (template/parts.html): never a part of a value
 SAFETY = 0.99  # of the width: rounding in the layout engine must never clip a letter
 
 
@@ -69,6 +70,8 @@ def clean(text: str) -> str:
     kept: list[str] = []
     for letter in unicodedata.normalize("NFC", " ".join(text.split())):
         kind = unicodedata.category(letter)
+        if letter == SPOT:
+            continue
         if ord(letter) in known and kind[0] not in "CM":
             kept.append(letter)
         elif kind[0] in "LN":

@@ -7,7 +7,7 @@ drawn together (tests compare the two).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pydyf
@@ -33,6 +33,7 @@ class Item:
     tag: str
     side: int
     text: str
+    alt: str = ""  # said instead of what is drawn
     about: str = ""
     has_rows: bool = False
 
@@ -142,7 +143,8 @@ def _items(document: Any, pdf: pydyf.PDF, pages: list[Any]) -> list[list[Item]]:
         mark, element, on_page = int(leaf["K"][0]), box.element, items[page]
         if element.tag == "img" and leaf["S"] != "/Figure":
             raise LayoutError(f"a picture cannot be drawn: {element.get('alt')}")
-        text = getattr(box, "text", "") or element.get("alt", "")
+        alt = element.get("alt", "")
+        text = alt or box.text
         if on_page and (element is last or _belong_together(on_page[-1].text, text)):
             on_page[-1] = _joined(on_page[-1], mark, text)
         else:
@@ -153,6 +155,7 @@ def _items(document: Any, pdf: pydyf.PDF, pages: list[Any]) -> list[list[Item]]:
                     tag="Figure" if is_figure else _TAGS.get(box.element_tag, "P"),
                     side=sides.index(section) if section is not None else 0,
                     text=text,
+                    alt=alt,
                     about=element.get("for", ""),
                     has_rows=element.get("rows") is not None,
                 )
@@ -166,9 +169,7 @@ def _belong_together(before: str, text: str) -> bool:
 
 
 def _joined(item: Item, mark: int, text: str) -> Item:
-    return Item(
-        (*item.marks, mark), item.tag, item.side, f"{item.text} {text}", item.about, item.has_rows
-    )
+    return replace(item, marks=(*item.marks, mark), text=f"{item.text} {text}")
 
 
 def _walk(box: Any, section: Any) -> Iterator[tuple[Any, Any]]:

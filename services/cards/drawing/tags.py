@@ -64,7 +64,7 @@ class Tags:
                     tag.encode(),
                     section,
                     self._pages[page],
-                    b"/Alt" + text_string(alt) if alt else b"",
+                    _instead(tag, alt),
                     " ".join(map(str, found)).encode(),
                 )
             )
@@ -79,8 +79,7 @@ class Tags:
             ]
             for value in about:
                 del waiting[value.name]
-            alt = item.text if item.tag == "Figure" else ""
-            element(item.tag, item, () if item.has_rows else about, alt)
+            element(item.tag, item, () if item.has_rows else about, item.alt)
             if item.has_rows:
                 for _, row in groupby(about, key=lambda value: value.slot.top):
                     element("P", None, row)
@@ -96,6 +95,12 @@ class Tags:
 
     def _symbol_side(self, page: int) -> int:
         return next(n for n, side in enumerate(self._form.sides) if side.page == page)
+
+
+def _instead(tag: str, alt: str) -> bytes:
+    if not alt:
+        return b""
+    return (b"/Alt" if tag == "Figure" else b"/ActualText") + text_string(alt)
 
 
 def _references(numbers: Iterable[int]) -> bytes:

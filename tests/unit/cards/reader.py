@@ -19,6 +19,9 @@ def spoken(pdf: bytes) -> list[str]:
         def visit(element: Any) -> None:
             if element.S in _BLOCKS:
                 said.append(str(element.get("/Alt", "")))
+                if "/ActualText" in element:
+                    said[-1] = str(element.ActualText)
+                    return
             for kid in element.K:
                 if isinstance(kid, int):
                     said[-1] = f"{said[-1]} {texts[element.Pg.objgen][kid]}".strip()

@@ -15,7 +15,9 @@ import pytest
 from services.cards.face import CardFace
 from services.cards.pages import LAYOUTS
 from services.cards.rendering import render, render_plain
+from services.cards.typesetting import SPOT
 from shared.contracts.print_batches import CardLayout
+from tests.unit.cards import paper
 from tests.unit.cards.reader import spoken
 from tests.unit.cards.sample import CROWDED, FACE, photo
 
@@ -159,3 +161,13 @@ def test_no_value_stands_without_its_label(face: CardFace, layout: CardLayout) -
     for side in form.values(face):
         for value in side:
             assert " ".join(value.lines) in said, value.name
+
+
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_the_sign_where_a_signature_is_shown_stands_once(layout: CardLayout) -> None:
+    face = replace(FACE, full_name="Si^ti", address="Jalan ^ Contoh")
+    pdf = render(face, photo(), layout)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        pages = range(1, len(opened.pages) + 1)
+    assert "".join(paper.text(pdf, page) for page in pages).count(SPOT) == 1
+    assert spoken(pdf).count("Tempat tanda tangan elektronik") == 1
