@@ -1,13 +1,15 @@
 """An office file or a template that gives no cards is found when the service starts."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from services.cards import pages
 from services.cards.checking import BadLayoutError, check_layouts
-from shared.office import Office, load_office
+from shared.office import DEFAULT_FILE, Office, load_office
 
 OFFICE = load_office()
 
@@ -54,3 +56,23 @@ def test_a_template_with_a_mistake_is_refused(
             check_layouts(OFFICE)
     finally:
         forget_templates()
+
+
+def test_the_service_does_not_start_and_says_why(tmp_path: Path) -> None:
+    office = tmp_path / "office.toml"
+    text = DEFAULT_FILE.read_text("utf-8")
+    office.write_text(text.replace("terms = [", f'terms = ["{"kata " * 2500}",', 1), "utf-8")
+    answer = subprocess.run(
+        [sys.executable, "-m", "services.cards"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={
+            "OFFICE_FILE": str(office),
+            "MONGO_URL": "mongodb://127.0.0.1:9",
+            "RABBIT_URL": "amqp://127.0.0.1:9",
+        },
+    )
+    assert answer.returncode != 0
+    assert "BadLayoutError: layout strip" in answer.stderr
