@@ -34,8 +34,11 @@ DEFAULT_IS_RIGHT = {
     "intake": {"starts_per_hour", "uploads_per_hour", "submissions_per_day"}
     | {"admission_most", "admission_delay_seconds"}
     | {"clean_workers", "clean_seconds", "reachable_channels"},
-    "verification": {"oidc_client_secret"},  # a file that the provider's administrator gives
-    "cards": {"publish_every_seconds", "pkcs11_module", "pkcs11_token", "pkcs11_pin"},  # no HSM
+    # a file that the provider's administrator gives, and those of an office that seals
+    "verification": {"oidc_client_secret", "bsre_url", "bsre_username", "bsre_password"}
+    | {"bsre_ca_file", "bsre_trust_file", "bsre_tag"},
+    "cards": {"publish_every_seconds", "pkcs11_module", "pkcs11_token", "pkcs11_pin"}  # no HSM
+    | {"seal_certificate_file", "seal_certificate_password"},
     "notify": {"smtp_timeout_seconds"},
 }
 
