@@ -288,7 +288,7 @@ async def test_what_is_sealed_is_sealed_and_the_rest_another_time(sealing: Seali
     sealing.bsre.reset("base64")
     rest = await sealing.waiting()
     assert len(rest) == 3
-    progress = await sealing.seal(rest, tag="#", link="https://ak1.example")
+    progress = await sealing.seal(rest, tag="^", link="https://ak1.example")
     assert (progress.sealed, progress.skipped, progress.stopped) == (2, 1, None)
     assert sealing.bsre.wrong == []
     assert len({event.card_id for event in await sealing.events()}) == 4
