@@ -147,7 +147,8 @@ async def numbers_without_gap(system: System) -> None:
     cards = await system.rows("cards", "cards")
     numbers = sorted(int(card["registration_number"][-6:]) for card in cards)
     assert numbers == list(range(1, len(cards) + 1))
-    (counter,) = await system.rows("cards", "counters")
+    of_numbers = {"_id": {"$regex": "^1404:"}}  # places in the status lists are counted there, too
+    (counter,) = await system.rows("cards", "counters", of_numbers)
     assert counter["sequence"] == len(cards)
 
 
