@@ -74,8 +74,13 @@ class Publisher:
         scope = self.uow.reading()
         await store.know_lists(scope, await count_lists(scope))
         now = clock.now()
+        key = self.keys.ring.current(now)
         due = await store.find_due(
-            scope, now - timedelta(seconds=self.every_seconds), now - lists.TTL / 2 + _EARLY
+            scope,
+            now=now,
+            changed_before=now - timedelta(seconds=self.every_seconds),
+            any_before=now - lists.TTL / 2 + _EARLY,
+            kid=key.kid if key else None,
         )
         written = [await self.publish_list(number) for number in due]
         oldest, waiting = await store.ages(scope)
@@ -93,17 +98,14 @@ class Publisher:
         changes = await store.changes_of(scope, number)
         packed = lists.pack(await store.statuses_of(scope, number))
         now = clock.now()
+        signer = self.keys.signer_at(now)
         signed = lists.signed_list(
-            number,
-            packed,
-            public_url=self.public_url,
-            signer=self.keys.signer_at(now),
-            now=now,
+            number, packed, public_url=self.public_url, signer=signer, now=now
         )
         await self.storage.put(PUBLIC, lists.object_key(number), signed, lists.MEDIA_TYPE)
 
         async def finish(tx: Tx) -> bool:
-            return await store.finish(tx, number, holder, changes)
+            return await store.finish(tx, number, holder, signer.kid.hex(), changes)
 
         if not await self.uow.run(finish):
             _log.warning("status_list.overtaken", list=number)

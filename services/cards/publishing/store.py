@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pymongo import ASCENDING
 
@@ -21,6 +21,7 @@ STATUS_INDEX = IndexModel(
     partialFilterExpression={"status": {"$gt": 0}},
 )
 LEASE_SECONDS = 30  # longer than a write of an object may take, with its one retry
+CLOCKS_DIFFER = timedelta(minutes=1)  # those of two replicas
 _MOST_CHANGES = 10_000
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -33,8 +34,14 @@ async def know_lists(scope: Scope, count: int) -> None:
             await scope.collection(LISTS).insert_one({"_id": number, **row})
 
 
-async def find_due(scope: Scope, changed_before: datetime, any_before: datetime) -> list[int]:
-    """Lists with a change that were last written before one moment, or written before another."""
+async def find_due(
+    scope: Scope, now: datetime, changed_before: datetime, any_before: datetime, kid: str | None
+) -> list[int]:
+    """Lists with a change that were last written before one moment, or written before another.
+
+    That `kid` signs now and did not sign the list is a change: if the key that did was revoked,
+    nobody trusts it. What a clock that ran ahead has written is due at once.
+    """
     changed = [
         int(row["_id"])
         async for row in scope.mongo.aggregate(
@@ -44,7 +51,9 @@ async def find_due(scope: Scope, changed_before: datetime, any_before: datetime)
     due = {
         "$or": [
             {"_id": {"$in": changed}, "published_at": {"$lte": changed_before}},
+            *([{"kid": {"$ne": kid}, "published_at": {"$lte": changed_before}}] if kid else ()),
             {"published_at": {"$lte": any_before}},
+            {"published_at": {"$gt": now + CLOCKS_DIFFER}},
         ]
     }
     rows = scope.collection(LISTS).find(due, {"_id": 1}).sort("_id")
@@ -74,8 +83,8 @@ async def statuses_of(scope: Scope, number: int) -> list[tuple[int, int]]:
     return [(row["status_index"] - first, row["status"]) async for row in rows]
 
 
-async def finish(tx: Tx, number: int, holder: str, done: Sequence[str]) -> bool:
-    """The list is written: forget its changes and let go of it.
+async def finish(tx: Tx, number: int, holder: str, kid: str, done: Sequence[str]) -> bool:
+    """The list is written, signed by the key `kid`: forget its changes and let go of it.
 
     False when somebody else took it over meanwhile. Then our object may have replaced a newer
     one: the changes stay, and the list is due again at once.
@@ -83,7 +92,7 @@ async def finish(tx: Tx, number: int, holder: str, done: Sequence[str]) -> bool:
     lists = tx.collection(LISTS)
     result = await lists.update_one(
         {"_id": number, "holder": holder},
-        {"$set": {"published_at": tx.at, "busy_until": _LONG_AGO, "holder": None}},
+        {"$set": {"published_at": tx.at, "kid": kid, "busy_until": _LONG_AGO, "holder": None}},
         session=tx.session,
     )
     if result.modified_count:

@@ -24,6 +24,7 @@ from services.cards.publishing.changes import REVOKED, note_status
 from services.cards.publishing.indexes import take_status_index
 from services.cards.publishing.publisher import Publisher
 from services.cards.settings import CardsSettings
+from shared.clock import now
 from shared.ids import uuid7
 from shared.messaging import inbox, outbox
 from shared.service import Resources, connect
@@ -160,6 +161,19 @@ async def test_a_list_that_nobody_changes_is_written_again_before_half_of_its_ti
             {"_id": 0}, {"$set": {"published_at": at}}
         )
         assert await publisher.publish_lists() == written
+
+
+async def test_a_list_of_another_key_or_of_a_clock_that_ran_ahead_is_written_again(
+    press: Press,
+) -> None:
+    publisher = press.publisher()
+    await press.new_card()
+    await publisher.publish_lists()
+    rows = press.resources.mongo.collection(store.LISTS)
+    for wrong in ({"kid": "00" * 8}, {"published_at": now() + timedelta(days=1)}):
+        await rows.update_one({"_id": 0}, {"$set": wrong})
+        assert await publisher.publish_lists() == 1
+        assert await publisher.publish_lists() == 0
 
 
 async def test_what_was_written_by_a_publisher_that_died_is_written_again(press: Press) -> None:
