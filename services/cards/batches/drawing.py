@@ -95,16 +95,17 @@ async def draw_batch(event: Event[PrintBatchRequested], finish: Finish, drawing:
             make_sheets, drawn, asked.arrangement, asked.offset
         )
     except InTheWay as error:
+        await _leave_nothing(asked, drawing)
         await _fail(asked, error, finish)
         return
     except (SheetError, WorkTimedOut, WorkerDied) as error:
         _stop_if_asked(drawing)
+        await _leave_nothing(asked, drawing)
         await _fail(asked, InTheWay(type(error).__name__), finish)
         return
     key = object_key(asked.batch_id)
     sha256 = await drawing.press.storage.put(CARDS, key, sheets.pdf, "application/pdf")
-    if await closing.is_closed(drawing.uow.reading(), asked.batch_id):
-        await drawing.press.storage.delete(CARDS, key)
+    await _leave_nothing(asked, drawing)
     stored = StoredObject(key=key, sha256=sha256, size=len(sheets.pdf))
 
     async def record(tx: Tx) -> None:
@@ -122,6 +123,12 @@ async def draw_batch(event: Event[PrintBatchRequested], finish: Finish, drawing:
         )
 
     await finish(record)
+
+
+async def _leave_nothing(asked: PrintBatchRequested, drawing: Drawing) -> None:
+    """Of a batch that is closed; an earlier try may have died before it looked."""
+    if await closing.is_closed(drawing.uow.reading(), asked.batch_id):
+        await drawing.press.storage.delete(CARDS, object_key(asked.batch_id))
 
 
 async def _cards_of(scope: Scope, card_ids: Sequence[str]) -> list[Card]:

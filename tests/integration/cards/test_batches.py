@@ -99,6 +99,16 @@ async def test_sheets_of_a_closed_batch_are_gone_in_either_order(office: Office)
             await office.resources.storage.get(CARDS, f"batches/{event.subject}.pdf")
 
 
+async def test_sheets_left_by_a_try_that_died_go_with_the_closed_batch(office: Office) -> None:
+    event = request(await issued(office, 1))
+    key = f"batches/{event.subject}.pdf"
+    await close(office, event.subject)
+    await office.resources.storage.put(CARDS, key, b"%PDF-", "application/pdf")
+    await draw(office, event)
+    with pytest.raises(NotFound):
+        await office.resources.storage.get(CARDS, key)
+
+
 async def test_cards_in_the_way_are_all_named(office: Office) -> None:
     cards = await issued(office, 3)
     await office.resources.mongo.collection("cards").update_one(
