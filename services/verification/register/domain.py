@@ -152,10 +152,11 @@ class Registration(_Part):
     def goes_on_with(self, card: RegisteredCard, approved_at: datetime | None) -> bool:
         """Whether a card that takes the place of one of these belongs to this spell.
 
-        Who has left the list does not come back by a renewal: that begins a new spell, unless he
-        left after it was approved, because he works or for another reason of his own.
+        Who has left the list does not come back by a new number: that begins a new spell, unless
+        he left after it was approved, because he works or for another reason of his own. A copy
+        has a new number, too, when it was approved after the last day of the card before.
         """
-        if self.is_live or card.kind != "renewal":
+        if self.is_live or any(each.number == card.number for each in self.cards):
             return True
         left = self.placement or self.removal
         by_the_rules = self.removal is not None and self.removal.reason in _RULES

@@ -174,6 +174,9 @@ def test_a_renewal_brings_nobody_back() -> None:
     assert works.goes_on_with(RENEWED, before)  # he left while it was being made
     forgotten = drop(registered(), "report_overdue", left.date(), left)
     assert not forgotten.goes_on_with(RENEWED, before)
+    ended = drop(registered(), "expired", left.date(), left)
+    replaced = RENEWED.model_copy(update={"kind": "replacement"})
+    assert not ended.goes_on_with(replaced, after)  # its new number can be reported on
     assert registered().goes_on_with(RENEWED, None)
 
 
