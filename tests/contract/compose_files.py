@@ -16,6 +16,19 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "docker-compose.yml"
 SEAWEED = ROOT / "docker-compose.seaweedfs.yml"
+# Settings whose default is right in a container; a new setting must be put here or in the file.
+DEFAULT_IS_RIGHT = {
+    "common": {"service", "graceful_seconds", "trusted_proxies"},
+    "intake": {"starts_per_hour", "uploads_per_hour", "submissions_per_day"}
+    | {"admission_most", "admission_delay_seconds"}
+    | {"clean_workers", "clean_seconds", "reachable_channels"},
+    # a file that the provider's administrator gives, and those of an office that seals
+    "verification": {"oidc_client_secret", "bsre_url", "bsre_username", "bsre_password"}
+    | {"bsre_ca_file", "bsre_trust_file", "bsre_tag"},
+    "cards": {"publish_every_seconds", "pkcs11_module", "pkcs11_token", "pkcs11_pin"}  # no HSM
+    | {"seal_certificate_file", "seal_certificate_password"},
+    "notify": {"smtp_timeout_seconds"},
+}
 
 
 @dataclass(frozen=True)

@@ -23,24 +23,19 @@ from shared.messaging import topology
 from shared.messaging.topology import QUEUES
 from shared.sealed import KeyRing
 from shared.settings import ServiceSettings
-from tests.contract.compose_files import MAIN, ROOT, SEAWEED, Compose, expand, variables_of
+from tests.contract.compose_files import (
+    DEFAULT_IS_RIGHT,
+    MAIN,
+    ROOT,
+    SEAWEED,
+    Compose,
+    expand,
+    variables_of,
+)
 
 SERVERS = ("rabbitmq", "mongodb", "object-store")
 FACES = {"intake", "verification"}
 RINGS = {"keyring.json", "signing_keys.json"}
-# Settings whose default is right in a container; a new setting must be put here or in the file.
-DEFAULT_IS_RIGHT = {
-    "common": {"service", "graceful_seconds", "trusted_proxies"},
-    "intake": {"starts_per_hour", "uploads_per_hour", "submissions_per_day"}
-    | {"admission_most", "admission_delay_seconds"}
-    | {"clean_workers", "clean_seconds", "reachable_channels"},
-    # a file that the provider's administrator gives, and those of an office that seals
-    "verification": {"oidc_client_secret", "bsre_url", "bsre_username", "bsre_password"}
-    | {"bsre_ca_file", "bsre_trust_file", "bsre_tag"},
-    "cards": {"publish_every_seconds", "pkcs11_module", "pkcs11_token", "pkcs11_pin"}  # no HSM
-    | {"seal_certificate_file", "seal_certificate_password"},
-    "notify": {"smtp_timeout_seconds"},
-}
 
 
 @pytest.fixture(scope="module")
