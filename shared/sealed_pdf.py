@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 # What it warns of is in our own error, but for the names of people in certificates.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 _ROOT_GROWS = {"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Perms", "/Version"}
+_SHOWN_MOST = 144  # points a side: a signature that is shown is a mark, not a page over the card
 
 
 class BadSeal(Exception):
@@ -28,18 +29,16 @@ def check_seal(sealed: bytes, drawn: bytes, roots: Sequence[x509.Certificate]) -
     """Raise `BadSeal` unless this is the drawn PDF, sealed by somebody whom a root vouches for.
 
     The drawn PDF must stand at the begin byte for byte, what was added must be a signature and
-    nothing that is seen on the page, and the signature must cover all of it. Nothing is fetched.
+    nothing else that is seen or done, and the signature must cover all of it. Nothing is fetched.
     """
     if not sealed.startswith(drawn) or len(sealed) == len(drawn):
         raise BadSeal("this is not the drawn PDF with something added")
-    import pikepdf
-    from pyhanko.pdf_utils.misc import PdfError
-
-    unreadable = (PdfError, pikepdf.PdfError, ValueError, KeyError, TypeError, IndexError)
     try:
         _check_additions(sealed, drawn)
         _check(sealed, roots)
-    except unreadable as error:  # what is no PDF, or no CMS, fails in as many ways as there are
+    except BadSeal:
+        raise
+    except Exception as error:  # noqa: BLE001  # what is no PDF, or no CMS, fails in many ways
         raise BadSeal(f"the seal cannot be read: {type(error).__name__}") from None
 
 
@@ -101,9 +100,10 @@ def _check_additions(sealed: bytes, drawn: bytes) -> None:
             is_grown = old.objgen in {before.Root.objgen, *pages}
             if not is_grown or _text(old, keys) != _text(new, keys):
                 raise BadSeal("something of the drawn PDF was replaced")
-        added = [_items(after.Root.get("/AcroForm"), "/Fields")]
-        added += [_items(page.obj, "/Annots") for page in after.pages]
-        if not all(_is_signature(each) for each in chain.from_iterable(added)):
+        form = after.Root.get("/AcroForm")
+        shown = list(chain.from_iterable(_items(page.obj, "/Annots") for page in after.pages))
+        is_alone = all(_is_signature(each) for each in (*_items(form, "/Fields"), *shown))
+        if not is_alone or not all(map(_is_mark, shown)) or (form is not None and "/XFA" in form):
             raise BadSeal("more than a signature was added to the drawn PDF")
 
 
@@ -115,7 +115,14 @@ def _is_signature(field: Any) -> bool:
     kind = field.get("/FT")
     if kind is None and "/Parent" in field:
         kind = field["/Parent"].get("/FT")
-    return bool(kind == "/Sig")
+    return bool(kind == "/Sig") and not {"/A", "/AA"} & set(field.keys())
+
+
+def _is_mark(shown: Any) -> bool:
+    """Whether what lies on the page is the picture of a signature, and a small one."""
+    left, bottom, right, top = (float(each) for each in shown["/Rect"])
+    size = max(abs(right - left), abs(top - bottom))
+    return bool(shown.get("/Subtype") == "/Widget") and size <= _SHOWN_MOST
 
 
 def _text(thing: Any, without: Collection[str] = ()) -> bytes:

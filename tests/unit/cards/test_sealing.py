@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from services.cards.rendering import render
 from services.cards.sealing.certificate import NoSeal, OfficeCertificate
-from services.cards.sealing.pades import SealKey, seal_pdf, sign
+from services.cards.sealing.pades import FIELD, SealKey, seal_pdf, sign
 from shared.sealed_pdf import BadSeal, check_seal
 from tests.unit.cards.authority import PASSWORD, Authority, new_authority
 from tests.unit.cards.sample import FACE, photo
@@ -101,6 +101,22 @@ def test_a_page_changed_before_it_was_sealed_is_refused(
         check_seal(sealed, drawn, [authority.certificate])
 
 
+@pytest.mark.parametrize("trick", ["page", "stamp", "action", "form", "nonsense"])
+def test_a_signature_that_is_more_than_a_mark_is_refused(
+    drawn: bytes, key: SealKey, authority: Authority, trick: str
+) -> None:
+    """Signed by a trusted one, and called a signature: but it hides the card, or does something."""
+    tricked = sign(with_signature_field(drawn, trick), key)
+    with pytest.raises(BadSeal, match=r"more than a signature|cannot be read"):
+        check_seal(tricked, drawn, [authority.certificate])
+
+
+def test_a_mark_where_the_signature_is_shown_is_accepted(
+    drawn: bytes, key: SealKey, authority: Authority
+) -> None:
+    check_seal(sign(with_signature_field(drawn, ""), key), drawn, [authority.certificate])
+
+
 def test_a_stranger_and_an_ended_certificate_are_refused(
     drawn: bytes, sealed: bytes, authority: Authority
 ) -> None:
@@ -138,6 +154,41 @@ def changed_page(pdf: bytes, entry: str) -> bytes:
     written = io.BytesIO()
     writer.write(written)  # type: ignore[no-untyped-call]
     return written.getvalue()
+
+
+def with_signature_field(pdf: bytes, trick: str) -> bytes:
+    """With a further revision that has a visible field for the seal, good but for the trick."""
+    side = 800 if trick == "page" else 60
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0]
+    field = dictionary(
+        FT="/Sig", Type="/Annot", Subtype="/Stamp" if trick == "stamp" else "/Widget"
+    )
+    field[generic.pdf_name("/T")] = generic.TextStringObject(FIELD)
+    field[generic.pdf_name("/Rect")] = numbers(0, 0, side, side)
+    if trick == "action":
+        field[generic.pdf_name("/A")] = dictionary(S="/JavaScript")
+    hung = generic.ArrayObject([writer.add_object(field)])
+    form = dictionary()
+    form[generic.pdf_name("/Fields")] = hung
+    if trick == "form":
+        form[generic.pdf_name("/XFA")] = generic.TextStringObject("<xdp:xdp/>")
+    writer.root[generic.pdf_name("/AcroForm")] = form
+    page[generic.pdf_name("/Annots")] = numbers(3) if trick == "nonsense" else hung
+    writer.update_container(page)
+    writer.update_root()  # type: ignore[no-untyped-call]
+    written = io.BytesIO()
+    writer.write(written)  # type: ignore[no-untyped-call]
+    return written.getvalue()
+
+
+def dictionary(**names: str) -> generic.DictionaryObject:
+    found = {generic.pdf_name(f"/{key}"): generic.pdf_name(name) for key, name in names.items()}
+    return generic.DictionaryObject(found)  # type: ignore[no-untyped-call]
+
+
+def numbers(*values: int) -> generic.ArrayObject:
+    return generic.ArrayObject(map(generic.NumberObject, values))
 
 
 @pytest.mark.parametrize(
