@@ -23,6 +23,7 @@ COOKIE = "antrean"
 _FREE = (
     *("/static/", "/manifest.webmanifest", "/sw.js", "/luring", "/keluar", "/loket"),
     *("/.well-known/", "/V", "/v"),  # who checks a card waits for nobody
+    *(f"/status/{digit}" for digit in range(10)),  # the status lists; "/status/…" are pages
 )
 _ENTRANCES = frozenset({("GET", "/daftar"), ("HEAD", "/daftar"), ("POST", f"{API}applications")})
 _ELSEWHERE_PATIENCE = 2  # other pages are light: they wait only when it is much worse

@@ -128,6 +128,8 @@ async def test_who_began_is_never_held_up_and_the_rest_waits_kindly(
             assert (await back.get("/lanjutkan/kode")).status_code == 303
             for path in (Assets().url("theme.css"), "/keluar"):
                 assert (await new.get(path)).status_code == 200
+            for path in ("/V", "/.well-known/jwks.json", "/status/9999"):  # of who checks a card
+                assert (await new.get(path)).status_code in {200, 404}
             first = await new.get("/daftar")
             assert first.status_code == 503
             assert position(first) == 1
