@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,10 @@ from services.verification.printing.printers import (
     checked_shape,
     removed,
 )
+from shared.errors import Invalid
 from shared.uow import Tx
+
+_ID = re.compile(r"[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ async def keep_printer(tx: Tx, officer: Officer, typed: Typed) -> Printer:
     if typed.version == 0:
         if known is not None:
             return known
+        if not _ID.fullmatch(typed.printer_id):  # another would be a printer without an address
+            raise Invalid("Halaman ini tidak lengkap. Buka lagi daftar printer.")
         shape = checked_shape(typed.shape)
         printer = Printer(
             id=typed.printer_id,

@@ -255,7 +255,9 @@ async def test_the_forms_of_a_printer(desk: Desk, browser: Browser) -> None:
     field = re.search(r'name="printer_id" value="([0-9a-f-]{36})"', page.text)
     assert field
     new = {"printer_id": field[1], "name": "Epson loket", "shape": "plastic_sheet"}
-    assert (await browser.post("/petugas/cetak/printer", {**new, "name": ""})).status_code == 422
+    for wrong_entry in ({"name": ""}, {"printer_id": "tanpa/alamat"}):
+        refused = await browser.post("/petugas/cetak/printer", {**new, **wrong_entry})
+        assert refused.status_code == 422
     added = await browser.post("/petugas/cetak/printer", new)
     assert (await browser.post("/petugas/cetak/printer", new)).status_code == 303
     address = added.headers["location"].partition("?")[0]
