@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.verification.printing.hearing import note_failed, note_progress, note_ready
-from services.verification.register.hearing import note_expired_card
 from services.verification.review.cases import amend_case, open_case, withdraw_case
 from services.verification.review.results import (
+    note_expired_card,
     note_failed_card,
     note_failed_notice,
     note_issued_card,

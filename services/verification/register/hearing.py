@@ -24,7 +24,6 @@ from services.verification.register.domain import (
 from services.verification.register.telling import tell_removed
 from shared.clock import OFFICE_ZONE
 from shared.contracts.cards import CardExpired, RevocationReason
-from shared.contracts.envelope import Event
 from shared.contracts.registry import RemovalReason
 from shared.errors import NotYet
 from shared.uow import Scope, Tx
@@ -79,9 +78,8 @@ async def revoke_registered(
     await _keep(tx, before, after)
 
 
-async def note_expired_card(event: Event[CardExpired], tx: Tx) -> None:
+async def expire_registered(tx: Tx, data: CardExpired) -> None:
     """Cards would not have told it of a card that was renewed: the holder leaves the list."""
-    data = event.data
     before = await store.of_card(tx, data.card_id)
     if before is None:
         raise NotYet(f"the end of card {data.card_id} came before the card")

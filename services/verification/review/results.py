@@ -11,6 +11,7 @@ from services.verification.audit.domain import SYSTEM, Entry
 from services.verification.register.domain import RegisteredCard, RegisteredPerson
 from services.verification.register.hearing import (
     Descent,
+    expire_registered,
     is_registered,
     register_card,
     revoke_registered,
@@ -20,7 +21,7 @@ from services.verification.review.domain import HAS_CARD, Case
 from services.verification.search.store import plain_number
 from services.verification.stuck import causes, failures
 from services.verification.stuck.domain import Failure
-from shared.contracts.cards import CardFailed, CardIssued, CardRevoked
+from shared.contracts.cards import CardExpired, CardFailed, CardIssued, CardRevoked
 from shared.contracts.envelope import Event
 from shared.contracts.notices import DRAFT_TEMPLATES, NoticeFailed, NoticeSent
 from shared.errors import NotYet
@@ -124,6 +125,12 @@ async def note_revoked_card(event: Event[CardRevoked], tx: Tx) -> None:
         at = data.revoked_at
         entry = Entry(SYSTEM, "card.revoked", data.application_id, detail, happened_at=at)
         await log.record(tx, entry)
+
+
+async def note_expired_card(event: Event[CardExpired], tx: Tx) -> None:
+    """The last day of the card is over: its holder leaves the list, nobody seals it any more."""
+    await expire_registered(tx, event.data)
+    await store.mark_ended(tx, event.data.card_id)
 
 
 def person_of(case: Case) -> RegisteredPerson:

@@ -23,6 +23,7 @@ from services.verification.register.recording import (
     record_report,
 )
 from services.verification.register.refusals import RegistrationChanged
+from services.verification.review import store as review_store
 from services.verification.review.registering import register_some
 from shared.clock import now, today
 from shared.contracts.applications import ApplicationKind
@@ -240,6 +241,9 @@ async def test_an_expired_card_ends_the_spell(desk: Desk) -> None:
         await desk.deliver(event)
     assert [each.reason for each in await told(desk, JobSeekerRemoved)] == ["expired"]
     assert (await known(desk, card_id)).lane == "expired"
+    kept = await review_store.card(desk.uow.reading(), card_id)
+    assert kept is not None
+    assert kept["ended"], "nobody seals it any more"
 
 
 async def test_who_does_not_report_leaves_the_list_once(desk: Desk) -> None:
