@@ -1,8 +1,8 @@
 """Keys and status lists, which cards writes into bucket `public`, as intake serves them.
 
 The last good copy stays in memory: without the object store checking goes on, with what was known.
-An object is asked for again when its copy is half a minute old; whoever waits longer than two
-seconds for that gets the copy.
+An object is asked for again when its copy is five seconds old, so that news of a card is seen
+within a minute; whoever waits longer than two seconds for that gets the copy.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from shared.storage import PUBLIC, Storage
 
 KEYS_SECONDS = 3600
 _LIST_SECONDS = 12 * 3600
-_AGAIN_SECONDS = 30.0
+_AGAIN_SECONDS = 5.0
 _PATIENCE = 2.0
 _log = get_logger(__name__)
 
