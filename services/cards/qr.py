@@ -9,7 +9,6 @@ from segno.encoder import DataOverflowError
 
 VERSION, MODULES = 11, 61
 QUIET = 4  # modules of white on each side
-FEWEST_DOTS = 4  # per module: smaller ones fail on copies and cheap cameras
 MM_PER_DOT = 25.4 / 300
 _ALPHANUMERIC, _BYTE = 2, 4
 
