@@ -29,7 +29,7 @@ STEP_PAGES: dict[Step, str] = {
     "enrolment": f"{ACCOUNT}/kode",
 }
 _FORM_LARGEST = 512 * 1024
-_FIELDS_MOST = 300
+_FIELDS_MOST = 600  # a print batch has up to 500 cards to tick
 
 Form = dict[str, str]
 

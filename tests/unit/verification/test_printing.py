@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pikepdf
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 from services.verification.officers.domain import Officer
+from services.verification.officers.guard import FormTooLarge, read_form
 from services.verification.printing.causes import cause_of
 from services.verification.printing.domain import (
+    CARDS_MOST,
     SHAPES,
     BatchChanged,
     Line,
@@ -124,6 +129,22 @@ def test_every_cause_says_what_to_do() -> None:
 )
 def test_what_was_measured_becomes_an_offset(typed: str, tenths: int) -> None:
     assert checked_offset("plastic_sheet", {"front_x": typed}).front_x == tenths
+
+
+async def test_every_card_of_the_largest_batch_can_be_ticked() -> None:
+    """As spoilt, or to be printed again after a bad day of the printer."""
+    others = {"csrf_token": "x" * 40, "version": "4", "do": "some", "printed_as": "shape:plastic"}
+    ticked = {f"rusak.00000000-0000-7000-8000-{number:012d}": "1" for number in range(CARDS_MOST)}
+    assert await read_form(posted({**others, **ticked})) == {**others, **ticked}
+    with pytest.raises(FormTooLarge):
+        await read_form(posted({f"f{number}": "" for number in range(2 * CARDS_MOST)}))
+
+
+def posted(form: dict[str, str]) -> Request:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": urlencode(form).encode(), "more_body": False}
+
+    return Request({"type": "http", "method": "POST", "headers": []}, receive)
 
 
 def test_a_card_printer_has_its_cross_nearer() -> None:
