@@ -23,7 +23,7 @@ from tests.integration.verification.test_pages import opened
 @pytest.mark.parametrize(
     ("method", "path", "more", "expected"),
     [
-        ("POST", "/petugas/masuk", {"data": {f"a{n}": "1" for n in range(400)}}, 413),
+        ("POST", "/petugas/masuk", {"data": {f"a{n}": "1" for n in range(700)}}, 413),
         ("GET", f"/petugas/static/{'a' * 300}", {}, 404),
         ("GET", f"/petugas/permohonan/x/berkas/y/{'9' * 5000}", {}, 404),
         ("POST", "/petugas/masuk", {"headers": {"Origin": "http://["}}, 403),
