@@ -21,7 +21,7 @@ from services.verification.register.domain import (
     enter,
     follow,
 )
-from services.verification.register.telling import tell_removed
+from services.verification.register.telling import tell_placed, tell_removed
 from shared.clock import OFFICE_ZONE
 from shared.contracts.cards import CardExpired, RevocationReason
 from shared.contracts.registry import RemovalReason
@@ -48,11 +48,22 @@ async def register_card(
     if before is None or not before.goes_on_with(card, descent.approved_at):
         await store.insert(tx, enter(card, person))
     else:
-        await store.replace(tx, follow(before, card, person), before.version)
+        followed = follow(before, card, person)
+        await store.replace(tx, followed, before.version)
+        if followed.card is card and all(each.number != card.number for each in before.cards):
+            await _tell_again(tx, followed)
 
 
 async def is_registered(scope: Scope, card_id: str) -> bool:
     return await store.of_card(scope, card_id) is not None
+
+
+async def _tell_again(tx: Tx, registration: Registration) -> None:
+    """Who left while this card was made: what was told names the card before, of another number."""
+    if registration.placement is not None:
+        await tell_placed(tx, registration, SYSTEM)
+    elif registration.removal is not None:
+        await tell_removed(tx, registration)
 
 
 async def _before(scope: Scope, card: RegisteredCard, descent: Descent) -> Registration:

@@ -15,6 +15,7 @@ from services.verification.register.acts import AskedEnd, AskedPlacement
 from services.verification.register.card_list import CARD_TABS, CardTab, read_cards
 from services.verification.register.domain import Registration
 from services.verification.register.forsaken import remove_forsaken
+from services.verification.register.hearing import Descent, register_card
 from services.verification.register.recording import (
     CardAct,
     record_placement,
@@ -190,6 +191,21 @@ async def test_the_employer_leaves_neither_in_the_event_nor_in_the_log(desk: Des
     assert placement.employer == "PT Rahasia Contoh"
     with pytest.raises(RegistrationChanged):
         await desk.uow.run(partial(record_removal, act=asked, asked=AskedEnd("died")))
+
+
+async def test_of_a_renewal_made_meanwhile_the_placement_is_told_too(desk: Desk) -> None:
+    before = now()
+    first = await known(desk, await with_card(desk))
+    work = AskedPlacement(today().isoformat(), "PT Rahasia Contoh", "Operator", "Pekanbaru")
+    await desk.uow.run(partial(record_placement, act=act(first, desk.approver), asked=work))
+    names = {"card_id": "renewed", "application_id": "renewal", "number": "1404241126000009"}
+    renewed = first.card.model_copy(update={**names, "kind": "renewal", "issued_at": now()})
+    descent = Descent(first.id, None, before)
+    for _ in range(2):
+        await desk.uow.run(
+            partial(register_card, card=renewed, person=first.person, descent=descent)
+        )
+    assert [each.card_id for each in await told(desk, JobSeekerPlaced)] == [first.id, "renewed"]
 
 
 async def test_a_card_is_taken_back_by_one_who_proves_himself(desk: Desk) -> None:
