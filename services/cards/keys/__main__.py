@@ -7,6 +7,9 @@
 
 The ring file is the one of SIGNING_KEYS_FILE or --file. `new` and `rotate` make the key in the
 PKCS#11 token with --pkcs11. The running service reads the changed file within seconds.
+
+Whoever has a key writes any time of signing into a card that he forges. So a key that was stolen is
+revoked --since its first day; cards that the office signed with it must then be made again.
 """
 
 from __future__ import annotations
@@ -117,7 +120,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--days", type=int, default=7, help="so long it is only published")
     revoke = commands.add_parser("revoke", help="a key that others may have")
     revoke.add_argument("kid")
-    revoke.add_argument("--since", type=_time, help="since when others may have it (default: now)")
+    since = "what it signed from then on is refused (default: now); of a stolen key, its first day"
+    revoke.add_argument("--since", type=_time, help=since)
     return parser
 
 
