@@ -129,16 +129,15 @@ async def _earlier_card(tx: Tx, approved: ApplicationApproved, keys: KeyRing) ->
 
 
 def _is_same_person(card: Card, approved: ApplicationApproved, keys: KeyRing) -> bool:
-    """A number somebody typed must never end a stranger's card.
+    """A number somebody typed must never end a stranger's card, nor a namesake's.
 
-    One of the three is enough: the others can be what was wrong on the earlier card.
+    The NIK, or name and birth date together: the rest can be what was wrong on the earlier card.
     """
     before, after = card.holder, approved.holder
-    return (
-        before.full_name == after.full_name
-        or before.birth_date == after.birth_date
-        or _nik(card.application_id, before, keys) == _nik(approved.application_id, after, keys)
-    )
+    if _nik(card.application_id, before, keys) == _nik(approved.application_id, after, keys):
+        return True
+    same_name = before.full_name.casefold() == after.full_name.casefold()
+    return same_name and before.birth_date == after.birth_date
 
 
 async def _numbering(

@@ -15,8 +15,9 @@ from string import Formatter
 from typing import Literal
 
 LONGEST = 16  # the signed QR has room for no more
-_TEXT = re.compile(r"[0-9A-Z./-]*")
-_DATE = re.compile(r"(?:%[dmyY]|[./-])+")
+# No signs: a number is typed by people, and found whatever they put between its groups.
+_TEXT = re.compile(r"[0-9A-Z]*")
+_DATE = re.compile(r"(?:%[dmyY])+")
 _SEQUENCE = re.compile(r"0([1-9])d")
 _YEAR = ("%y", "%Y")
 
@@ -54,9 +55,7 @@ def number_template(
         raise BadTemplateError(f"number_template: {error}") from error
     for text, name, spec, conversion in parts:
         if not _TEXT.fullmatch(text):
-            raise BadTemplateError(
-                f"number_template: only 0-9, A-Z and . / - may stand in {text!r}"
-            )
+            raise BadTemplateError(f"number_template: only 0-9 and A-Z may stand in {text!r}")
         if name is None:
             continue
         sequence = _SEQUENCE.fullmatch(spec or "")

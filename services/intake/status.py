@@ -174,13 +174,22 @@ async def get_status(intake: Intake, application_id: str) -> Status:
 async def read_card(intake: Intake, application_id: str) -> tuple[str, bytes]:
     """File name and PDF of the issued card, sealed once it is; raises `NotFound`, `Unavailable`."""
     application = await get_application(intake.uow.reading(), application_id)
-    card = application.card
-    if card is None:
-        raise NotFound("Kartu AK-1 belum diterbitkan. Lihat perkembangannya di halaman status.")
+    card = card_to_hand_out(application)
     sealed = application.after_issue.get("sealed")
     bucket, stored = (SEALED, sealed) if sealed else (CARDS, card)
     pdf = await intake.storage.get(bucket, stored["object_key"], stored["sha256"])
     return f"{card_name(card)}.pdf", pdf
+
+
+def card_to_hand_out(application: Application) -> Mapping[str, Any]:
+    """The issued card, unless it counts no more: nobody should go on with it."""
+    if application.card is None:
+        raise NotFound("Kartu AK-1 belum diterbitkan. Lihat perkembangannya di halaman status.")
+    if "revoked" in application.after_issue:
+        raise NotFound(
+            "Kartu ini sudah diganti atau dicabut. Lihat keterangannya di halaman status."
+        )
+    return application.card
 
 
 def card_name(card: Mapping[str, Any]) -> str:

@@ -34,8 +34,8 @@ class CardImages:
     async def read(self, intake: Intake, application_id: str) -> tuple[str, bytes]:
         """File name and PNG of the issued card; raises `NotFound` before that, `Unavailable`."""
         application = await get_application(intake.uow.reading(), application_id)
-        card = application.card or {}
-        drawn, digest = card.get("phone_image"), card.get("sha256", "")
+        card = status.card_to_hand_out(application)
+        drawn, digest = card.get("phone_image"), card["sha256"]
         if drawn:
             image = await intake.storage.get(CARDS, drawn["key"], drawn["sha256"])
             return f"{status.card_name(card)}.png", image

@@ -21,6 +21,13 @@ _TYPES = {
 }
 
 
+# Also for the page of an employer who checks cards himself: nothing here is anybody's own.
+_FOR_EVERYBODY = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
 class PublicObjectRoutes:
     def __init__(self, storage: Storage) -> None:
         self.objects = PublicObjects(storage)
@@ -50,6 +57,7 @@ class PublicObjectRoutes:
             "ETag": copy.etag,
             "Cache-Control": f"public, max-age={copy.seconds}",
             "Age": str(copy.age),
+            **_FOR_EVERYBODY,
         }
         if copy.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)

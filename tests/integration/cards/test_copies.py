@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -89,15 +90,17 @@ async def test_a_card_that_we_do_not_have_is_followed_by_one_with_a_new_number(
     assert not card.is_duplicate
 
 
-async def test_a_typed_number_never_ends_the_card_of_somebody_else(office: Office) -> None:
+@pytest.mark.parametrize("other", [{"full_name": "LAIN ORANG"}, {"birth_date": date(1990, 1, 1)}])
+async def test_a_typed_number_never_ends_the_card_of_somebody_else(
+    office: Office, other: dict[str, Any]
+) -> None:
+    """Nor of a namesake, nor of somebody born on the same day."""
     first = await first_card(office)
     approval = await office.approved(2, "replacement", first.registration_number, person=2)
-    stranger = approval.data.holder.model_copy(
-        update={"full_name": "LAIN ORANG", "birth_date": date(1990, 1, 1)}
-    )
+    stranger = approval.data.holder.model_copy(update=other)
     data = approval.data.model_copy(update={"holder": stranger})
-    other = await office.issued(approval.model_copy(update={"data": data}))
-    assert other.registration_number != first.registration_number
+    issued = await office.issued(approval.model_copy(update={"data": data}))
+    assert issued.registration_number != first.registration_number
     assert (await office.card(first)).state == "issued"
 
 

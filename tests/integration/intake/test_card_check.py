@@ -148,6 +148,9 @@ async def test_what_became_of_a_card_is_told_in_any_order_and_twice(
     assert status["card"]["word"] == word
     assert [line["title"] for line in status["timeline"]].count(told) == 1
     assert ("correction" in status["follow_ups"]) is False
+    if isinstance(after, CardRevoked):
+        with pytest.raises(NotFound, match="sudah diganti atau dicabut"):
+            await read_card(intake, applicant.id)
 
 
 async def test_late_reports_are_told_and_forgiven(
@@ -275,6 +278,7 @@ async def test_keys_and_lists_are_served_with_the_time_they_may_be_kept(
             assert answer.headers["content-type"] == media_type
             assert answer.headers["cache-control"] == f"public, max-age={seconds}"
             assert int(answer.headers["age"]) < 60
+            assert answer.headers["access-control-allow-origin"] == "*"
             known = {"If-None-Match": answer.headers["etag"]}
             again = await client.get(path, headers=known)
             assert (again.status_code, again.content) == (304, b"")

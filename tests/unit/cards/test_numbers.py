@@ -28,8 +28,8 @@ def test_the_number_of_the_office_file_has_16_digits_regency_date_sequence() -> 
 
 
 def test_another_shape_is_a_matter_of_configuration() -> None:
-    template = checked("AK1-{sequence:05d}-{issue_date:%m%y}", (4, 6, 4))
-    assert template.number("1404", DAY, 7) == "AK1-00007-1126"
+    template = checked("AK1{sequence:05d}{issue_date:%m%y}", (3, 5, 4))
+    assert template.number("1404", DAY, 7) == "AK1000071126"
 
 
 @pytest.mark.parametrize("sequence", [0, -1, 1_000_000])
@@ -56,7 +56,9 @@ def test_a_sequence_that_does_not_fit_gives_no_number(sequence: int) -> None:
         ("{regency!r:4}{issue_date:%y}{sequence:06d}", "is none of"),
         ("{nik:16}", "is none of"),
         ("{}", "is none of"),
-        ("no {issue_date:%y}{sequence:06d}", "only 0-9, A-Z"),
+        ("no {issue_date:%y}{sequence:06d}", "only 0-9 and A-Z"),
+        ("AK1-{issue_date:%y}{sequence:06d}", "only 0-9 and A-Z"),  # boxes group a number
+        ("{issue_date:%m-%y}{sequence:06d}", "is none of"),
         ("{issue_date:%y}{sequence:06d", "unmatched '{'"),
         ("}{sequence:06d}", "Single '}'"),
     ],
