@@ -70,11 +70,11 @@ EVERYTHING = {(bucket, deed) for bucket in seaweed.BUCKETS for deed in ("put", "
 ALLOWED = {
     "intake": {
         *(("quarantine", "put"), ("quarantine", "get"), ("documents", "put")),
-        *(("documents", "get"), ("cards", "get"), ("public", "get")),
+        *(("documents", "get"), ("cards", "get"), ("public", "get"), ("sealed", "get")),
     },
     "verification": {
         *(("documents", "get"), ("cards", "get"), ("exports", "get"), ("exports", "put")),
-        *(("audit", "get"), ("audit", "put")),
+        *(("audit", "get"), ("audit", "put"), ("sealed", "get"), ("sealed", "put")),
     },
     "cards": {
         *(("documents", "get"), ("cards", "get"), ("cards", "put")),
