@@ -10,7 +10,7 @@ FAST_TESTS := tests/unit tests/contract tests/architecture
 
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup setup-tests up down status reset demo test check bench officer schemathesis fuzz fmt
+.PHONY: help setup setup-tests up down status reset demo test lint check bench officer schemathesis fuzz fmt
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,13 +41,15 @@ demo: setup ## play one whole journey, from the form to the card (starts the sys
 
 test: setup-tests ## all tests, on servers of their own (two files at a time)
 	@# in the order of the folders: what a folder starts for its tests is started once for each of the two
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 
-check: setup-tests ## format, lint, types, architecture and unit tests (under a minute)
+lint: setup-tests ## format, lint, types, layers
 	$(PY) -m ruff format --check
 	$(PY) -m ruff check
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+
+check: lint ## lint, then architecture, contract and unit tests (about a minute and a half)
 	$(PY) -m pytest -n 2 $(FAST_TESTS)
 
 bench: setup-tests ## measure against deploy/slo.toml (ONLY=<group> for one group)
