@@ -40,8 +40,7 @@ demo: setup ## play one whole journey, from the form to the card (starts the sys
 	@$(PY) -m deploy.demo
 
 test: setup-tests ## all tests, on servers of their own (two files at a time)
-	@# in the order of the folders: what a folder starts for its tests is started once for each of the two
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
+	$(PY) -m pytest -n 2 --dist loadfile --durations 20
 
 lint: setup-tests ## format, lint, types, layers
 	$(PY) -m ruff format --check

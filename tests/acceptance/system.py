@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,8 @@ from deploy.demo.drawing import diploma, identity_card, portrait
 from deploy.demo.people import SamplePerson
 from deploy.local.commands import make_officers
 from deploy.local.stack import Servers, Services
+from shared.messaging.topology import QUEUES
+from tests.integration.queues import empty
 
 
 @dataclass
@@ -53,6 +57,7 @@ class System:
 @contextmanager
 def serving(servers: Servers, *names: str) -> Iterator[Services]:
     """Some services; each visitor's address is believed, and nobody waits in line."""
+    _forget_others(servers)
     calm = {"TRUSTED_PROXIES": "127.0.0.1", "ADMISSION_DELAY_SECONDS": "60"}
     services = Services(servers, extra={"intake": calm})
     try:
@@ -65,6 +70,7 @@ def serving(servers: Servers, *names: str) -> Iterator[Services]:
 @contextmanager
 def running(servers: Servers) -> Iterator[System]:
     """The four services on the session's servers."""
+    _forget_others(servers)
     services = Services(servers, extra={"intake": {"ADMISSION_DELAY_SECONDS": "60"}})
     try:
         services.start_all()
@@ -72,6 +78,15 @@ def running(servers: Servers) -> Iterator[System]:
         yield System(servers, services)
     finally:
         services.stop()
+
+
+def _forget_others(servers: Servers) -> None:
+    """What other modules sent to services that did not run, about people these do not know: notify
+    would wait for their addresses and hold its queue.
+    """
+    emptying = empty(servers, *(each.name for each in QUEUES))
+    with ThreadPoolExecutor(1) as aside:  # this thread may have the loop of a browser
+        aside.submit(asyncio.run, emptying).result()
 
 
 def write_documents(person: SamplePerson, folder: Path) -> dict[str, Path]:

@@ -37,6 +37,7 @@ from shared.messaging.topology import (
     EXCHANGE,
     INTAKE_CARDS,
     INTAKE_NOTICES,
+    QUEUES,
 )
 from shared.mongo import Mongo
 from shared.sealed import KeyRing, field_context
@@ -45,6 +46,7 @@ from shared.storage import DOCUMENTS, Storage
 from shared.uow import UnitOfWork
 from tests.contract.samples import envelope, holder
 from tests.integration.notify.smtp import Mailbox, listening
+from tests.integration.queues import empty
 from tests.integration.verification.browser import PASSWORD, Browser
 from tests.unit.cards.vector import TOKEN
 from tests.unit.verification.sample_events import answers, card_issued, submitted
@@ -185,6 +187,7 @@ async def town(servers: Servers) -> AsyncIterator[Town]:
         for name in EMPTIED:
             await owner.collection(name).delete_many({})
         owner.close()
+    await empty(servers, *(each.name for each in QUEUES))  # what other tests left would come now
     with pytest.MonkeyPatch.context() as monkeypatch:
         photos = resources_of("intake", servers, monkeypatch).storage
         of_cards = resources_of("cards", servers, monkeypatch)

@@ -199,7 +199,8 @@ async def test_of_a_renewal_made_meanwhile_the_placement_is_told_too(desk: Desk)
     work = AskedPlacement(today().isoformat(), "PT Rahasia Contoh", "Operator", "Pekanbaru")
     await desk.uow.run(partial(record_placement, act=act(first, desk.approver), asked=work))
     names = {"card_id": "renewed", "application_id": "renewal", "number": "1404241126000009"}
-    renewed = first.card.model_copy(update={**names, "kind": "renewal", "issued_at": now()})
+    issued_at = first.card.issued_at + timedelta(days=1)
+    renewed = first.card.model_copy(update={**names, "kind": "renewal", "issued_at": issued_at})
     descent = Descent(first.id, None, before)
     for _ in range(2):
         await desk.uow.run(
