@@ -147,6 +147,8 @@ class _Run:
                     say("  Ulangi: make down, lalu make up")
 
     def _stop(self) -> None:
+        if self.servers is not None:
+            self.servers.stopping = True  # what is just being started stops by itself
         if self.services is not None:
             self.services.stop(_stopped)
         if self.servers is not None:

@@ -22,8 +22,9 @@ def in_parallel(
         else:
             tell(name)
 
-    # Daemons, not a pool: a Ctrl-C must reach the caller at once, who then stops their processes.
-    threads = [threading.Thread(target=do, args=each, daemon=True) for each in work]
+    # Not a pool: a Ctrl-C must reach the caller at once, who then stops their processes. Not
+    # daemons: one that is just starting a process must live to see that it is to be stopped.
+    threads = [threading.Thread(target=do, args=each) for each in work]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -178,7 +178,10 @@ class Servers:
         self.stop_one("epmd")
 
     def _wait(self, name: str, ready: Callable[[], bool]) -> None:
-        processes.wait_ready(self.children[name], ready, 60)
+        child = self.children.get(name)
+        if child is None:
+            raise processes.StartFailed(f"{name} dihentikan")
+        processes.wait_ready(child, ready, 60)
         self.ready.add(name)
 
     def _keep(self, child: Child) -> Child:
@@ -212,7 +215,9 @@ class Services:
         child = processes.start(name, command, env, log, ROOT)
         self.children[name] = child
         self.servers.started(child.identity)
-        if wait:
+        if self.servers.stopping:  # Ctrl-C while a thread was starting it
+            self.stop_one(name)
+        elif wait:
             self.wait_ready(name)
 
     def wait_ready(self, name: str, seconds: float = 60) -> None:
