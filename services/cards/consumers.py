@@ -29,7 +29,12 @@ from shared.contracts.registry import (
 from shared.contracts.repairs import CardRetryRequested
 from shared.contracts.reviews import ApplicationApproved
 from shared.messaging.subscribe import Consumer, Finish, Step
-from shared.messaging.topology import CARDS_APPROVALS, CARDS_BATCHES, CARDS_RENDERING
+from shared.messaging.topology import (
+    CARDS_APPROVALS,
+    CARDS_BATCHES,
+    CARDS_CLOSED_BATCHES,
+    CARDS_RENDERING,
+)
 from shared.uow import Tx, UnitOfWork
 
 
@@ -60,7 +65,6 @@ def consumers(uow: UnitOfWork, press: Press, stopping: asyncio.Event) -> list[Co
                 JobSeekerReported: partial(registry.note_report, grace_days=press.grace_days),
                 JobSeekerPlaced: partial(registry.note_placement, grace_days=press.grace_days),
                 JobSeekerRemoved: partial(registry.note_removal, grace_days=press.grace_days),
-                PrintBatchClosed: Step(partial(close_batch, uow=uow, storage=press.storage)),
                 CardRevocationRequested: partial(
                     registry.take_card_back, grace_days=press.grace_days
                 ),
@@ -68,4 +72,8 @@ def consumers(uow: UnitOfWork, press: Press, stopping: asyncio.Event) -> list[Co
         ),
         Consumer(CARDS_RENDERING, {CardAllocated: Step(on_card_allocated)}),
         Consumer(CARDS_BATCHES, {PrintBatchRequested: Step(partial(draw_batch, drawing=drawing))}),
+        Consumer(
+            CARDS_CLOSED_BATCHES,
+            {PrintBatchClosed: Step(partial(close_batch, uow=uow, storage=press.storage))},
+        ),
     ]

@@ -120,13 +120,14 @@ CARDS_APPROVALS = Queue(
         registry.JobSeekerPlaced,
         registry.JobSeekerRemoved,
         registry.CardRevocationRequested,
-        print_batches.PrintBatchClosed,  # heard while its batch is being drawn
     ),
     prefetch=4,
 )
 CARDS_RENDERING = Queue("cards.rendering", (cards.CardAllocated,), prefetch=3)
 # of its own: hundreds of cards stand in front of no approval
 CARDS_BATCHES = Queue("cards.batches", (print_batches.PrintBatchRequested,), prefetch=1)
+# of its own: heard while its batch is being drawn, and no approval waits for the file store
+CARDS_CLOSED_BATCHES = Queue("cards.closed_batches", (print_batches.PrintBatchClosed,), prefetch=1)
 NOTIFY_EVENTS = Queue(
     "notify.events",
     (
@@ -158,6 +159,7 @@ QUEUES = (
     CARDS_APPROVALS,
     CARDS_RENDERING,
     CARDS_BATCHES,
+    CARDS_CLOSED_BATCHES,
     NOTIFY_EVENTS,
 )
 

@@ -96,6 +96,7 @@ QUEUES = {
     "verification.notices": "Kabar pengiriman pesan yang belum sampai di meja petugas",
     "cards.approvals": "Persetujuan yang belum sampai di pembuat kartu",
     "cards.batches": "Lembar cetak yang belum digambar",
+    "cards.closed_batches": "Lembar cetak selesai dipakai yang belum dihapus",
     "cards.rendering": "Kartu yang belum dibuat",
     "notify.events": "Kabar untuk pemohon yang belum menjadi pesan",
 }

@@ -12,6 +12,7 @@ from services.cards.batches import drawing as batches
 from shared.clock import now
 from shared.contracts.envelope import Event
 from shared.contracts.print_batches import CardLayout, PrintBatchClosed, PrintBatchRequested
+from shared.contracts.reviews import ApplicationApproved
 from shared.errors import NotFound, Unavailable
 from shared.ids import uuid7
 from shared.messaging.subscribe import Finish, Step
@@ -83,6 +84,11 @@ async def close(office: Office, batch_id: str) -> None:
 
     finishing: Finish = finish
     await step.handler(event, finishing)
+
+
+async def test_no_approval_waits_for_the_file_store(office: Office) -> None:
+    approvals = next(c for c in office.handlers() if ApplicationApproved in c.handlers)
+    assert not any(isinstance(handler, Step) for handler in approvals.handlers.values())
 
 
 async def test_sheets_of_a_closed_batch_are_gone_in_either_order(office: Office) -> None:
