@@ -37,9 +37,10 @@ Session = Any  # motor's client session; opaque outside this file
 
 _OUTAGE = (ConnectionFailure, NetworkTimeout, WTimeoutError, ExecutionTimeout)
 # Shutdown, step-down, and what the drivers' specification of retryable reads and writes adds.
-_OUTAGE_CODES = frozenset(
-    {6, 7, 89, 91, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436}
-)
+_AWAY = frozenset({6, 7, 89, 91, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436})
+# After a restart: a list half read is forgotten (CursorNotFound), and the keys that sign the
+# cluster time are not read yet (KeyNotFound).
+_JUST_BACK = frozenset({43, 211})
 _TRANSIENT = "TransientTransactionError"
 _UNKNOWN_COMMIT = "UnknownTransactionCommitResult"
 _AGAIN_LABELS = (_TRANSIENT, _UNKNOWN_COMMIT, "RetryableWriteError")
@@ -78,7 +79,7 @@ def is_outage(error: BaseException) -> bool:
     """Whether the server is away (try the same again later) rather than our request wrong."""
     if isinstance(error, _OUTAGE):
         return True
-    if isinstance(error, OperationFailure) and error.code in _OUTAGE_CODES:
+    if isinstance(error, OperationFailure) and error.code in _AWAY | _JUST_BACK:
         return True
     if not isinstance(error, PyMongoError):
         return False

@@ -11,6 +11,8 @@ from pymongo import MongoClient
 from shared.mongo import Mongo, is_outage
 from tests.integration.floor.conftest import Floor
 
+CURSOR_NOT_FOUND = 43
+
 
 async def test_without_a_server_the_work_is_tried_once_and_the_caller_learns_of_the_outage() -> (
     None
@@ -45,7 +47,7 @@ async def test_a_transaction_that_the_server_forgot_before_the_commit_is_made_ag
         name = f"try {tries}"
         await floor.mongo.collection("things").insert_one({"name": name}, session=session)
         if tries == 1:
-            await _end_transactions(floor)
+            await _end_sessions(floor)
         return name
 
     assert await floor.mongo.in_transaction(work) == "try 2"
@@ -63,8 +65,20 @@ async def test_an_error_of_the_work_is_raised_and_nothing_is_written(floor: Floo
     assert await floor.mongo.collection("things").find({}).to_list() == []
 
 
-async def _end_transactions(floor: Floor) -> None:
-    """Abort every open transaction in the server, behind the back of the client."""
+async def test_a_list_that_the_server_forgot_half_read_is_an_outage(floor: Floor) -> None:
+    """As when MongoDB restarts between two batches."""
+    things = floor.mongo.collection("things")
+    await things.insert_many({"number": number} for number in range(300))
+    with pytest.raises(Exception) as caught:  # noqa: PT011, PT012  # the driver's own
+        async for row in things.find({}).sort("number", 1):
+            if row["number"] == 0:
+                await _end_sessions(floor)
+    assert is_outage(caught.value)
+    assert getattr(caught.value, "code", None) == CURSOR_NOT_FOUND
+
+
+async def _end_sessions(floor: Floor) -> None:
+    """End every transaction and list open in the server, behind the back of the client."""
     client: Any = MongoClient(floor.mongo_admin_url)
     with client:
         client.admin.command("killAllSessions", [])
