@@ -21,10 +21,12 @@ from services.verification.bsre import BadAnswer, Bsre, SealingStopped, Signator
 from services.verification.officers.domain import Officer
 from services.verification.officers.sessions import Session, require_recent
 from services.verification.review.unsealed_cards import UnsealedCard, mark_sealed
+from services.verification.settings import index_key_of
 from shared.contracts.cards import StoredObject
 from shared.contracts.registry import CardSealed
-from shared.errors import NotFound, Unavailable
+from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 from shared.observability import get_logger
+from shared.sealed import blind_index
 from shared.sealed_pdf import BadSeal, check_seal
 from shared.service import Resources
 from shared.storage import CARDS, SEALED, Damaged
@@ -40,6 +42,16 @@ class StoreAway(SealingStopped):
     """Penyimpanan berkas sedang terganggu. Coba lagi beberapa menit lagi."""
 
     code = "store_away"
+
+
+class NikNotRecorded(Forbidden):
+    """NIK Anda belum tercatat. Minta administrator mencatatnya di akun Anda, lalu coba lagi."""
+
+    code = "nik_not_recorded"
+
+
+class NotOwnNik(Invalid):
+    """Ini bukan NIK Anda. Periksa 16 angkanya, atau minta administrator membetulkan akun Anda."""
 
 
 @dataclass
@@ -61,12 +73,22 @@ class SealingDesk:
     seconds: float = field(default=SECONDS)
 
 
+def require_recorded_nik(officer: Officer) -> None:
+    """Raises `NikNotRecorded`: nobody signs whose NIK we cannot hold against the one he types."""
+    if officer.nik_index is None:
+        raise NikNotRecorded
+
+
 async def seal_cards(
     desk: SealingDesk, session: Session, cards: Sequence[UnsealedCard], signatory: Signatory
 ) -> Progress:
     """Seal one after the other until one worked, so that a wrong pass phrase is tried once."""
     session.officer.require("sign_cards")
     require_recent(session)
+    require_recorded_nik(session.officer)
+    key = index_key_of(desk.resources.settings)
+    if blind_index(key, signatory.nik) != session.officer.nik_index:
+        raise NotOwnNik
     progress = Progress(deque(cards))
     ends = time.monotonic() + desk.seconds
 

@@ -19,7 +19,6 @@ from services.verification.bsre import (
     SignerAway,
     WrongPassphrase,
 )
-from services.verification.officers.domain import checked_nik_index
 from services.verification.officers.guard import Visit, signed_in
 from services.verification.officers.sessions import require_recent
 from services.verification.review.pages import CASES
@@ -35,9 +34,9 @@ from services.verification.sealing.batch import (
     Progress,
     SealingDesk,
     StoreAway,
+    require_recorded_nik,
     seal_cards,
 )
-from services.verification.settings import index_key_of
 from shared import code_lists
 from shared.errors import AppError, Invalid, NotFound
 
@@ -65,6 +64,7 @@ class NotSetUp(NotFound):
 async def get_cards(visit: Visit) -> Response:
     visit.officer.require("sign_cards")
     _bsre(visit)
+    require_recorded_nik(visit.officer)
     return await _list(visit)
 
 
@@ -78,6 +78,7 @@ async def post_cards(visit: Visit) -> Response:
     visit.officer.require("sign_cards")
     bsre = _bsre(visit)
     require_recent(visit.session)
+    require_recorded_nik(visit.officer)
     try:
         cards = await _chosen(visit)
     except Invalid as error:
@@ -85,7 +86,7 @@ async def post_cards(visit: Visit) -> Response:
     if visit.form.get("do") != "sign":
         return _ask(visit, cards)
     try:
-        signatory = _signatory(visit, nik, passphrase)
+        signatory = _signatory(nik, passphrase)
         desk = SealingDesk(visit.desk.resources, bsre)
         progress = await seal_cards(desk, visit.session, cards, signatory)
     except Invalid as error:
@@ -126,12 +127,7 @@ async def _chosen(visit: Visit) -> list[UnsealedCard]:
     return cards
 
 
-def _signatory(visit: Visit, nik: str, passphrase: SecretStr) -> Signatory:
-    """With the NIK of the officer himself, as far as his account knows it."""
-    index = checked_nik_index(index_key_of(visit.desk.resources.settings), nik)
-    known = visit.officer.nik_index
-    if known is not None and index != known:
-        raise Invalid("Ini bukan NIK Anda. Kartu ditandatangani dengan NIK Anda sendiri.")
+def _signatory(nik: str, passphrase: SecretStr) -> Signatory:
     if not 1 <= len(passphrase) <= PASSPHRASE_LONGEST:
         raise Invalid("Ketik frasa sandi BSrE Anda.")
     return Signatory("".join(filter(str.isdigit, nik)), passphrase)

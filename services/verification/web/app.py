@@ -63,6 +63,7 @@ _TITLES = {
 _TITLES_BY_CODE = {
     "account_changed": "Akun sudah berubah",
     "claimed": "Sedang diperiksa petugas lain",
+    "nik_not_recorded": "Belum bisa menandatangani kartu",
     "not_claimed": "Permohonan belum diambil",
     "stale_form": "Halaman sudah kedaluwarsa",
 }

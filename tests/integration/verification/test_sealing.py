@@ -34,7 +34,7 @@ from services.verification.indexes import INDEXES
 from services.verification.officers.sessions import ConfirmFirst, Session
 from services.verification.review.results import note_issued_card
 from services.verification.review.unsealed_cards import UnsealedCard, unsealed_page
-from services.verification.sealing.batch import Progress, SealingDesk, seal_cards
+from services.verification.sealing.batch import NikNotRecorded, Progress, SealingDesk, seal_cards
 from services.verification.settings import VerificationSettings
 from shared.clock import now
 from shared.contracts.cards import CardRevoked
@@ -42,6 +42,7 @@ from shared.contracts.registry import CardSealed
 from shared.ids import uuid7
 from shared.messaging import outbox
 from shared.office import Seal
+from shared.sealed import blind_index
 from shared.sealed_pdf import check_seal
 from shared.service import Resources
 from shared.storage import CARDS, SEALED
@@ -58,7 +59,13 @@ from tests.integration.verification.fake_bsre import (
 )
 from tests.integration.verification.test_printing import cards_storage
 from tests.unit.cards.authority import new_authority
-from tests.unit.verification.sample_events import answers, card_issued, event_of, submitted
+from tests.unit.verification.sample_events import (
+    INDEX_KEY,
+    answers,
+    card_issued,
+    event_of,
+    submitted,
+)
 
 PAGE = "/petugas/tanda-tangan"
 WRONG = "Frasa-Salah-CONTOH-4410"
@@ -114,7 +121,8 @@ class Sealing:
     ) -> Progress:
         seconds = values.pop("time", 60)
         desk = SealingDesk(self.resources, self.bsre.client(tls, **values), seconds)
-        session = Session("s", self.desk.approver, confirmed_at=now())
+        himself = replace(self.desk.approver, nik_index=blind_index(INDEX_KEY, signatory.nik))
+        session = Session("s", himself, confirmed_at=now())
         return await seal_cards(desk, session, cards, signatory)
 
     async def events(self) -> list[CardSealed]:
@@ -134,6 +142,12 @@ def drawn(number: int) -> bytes:
     return written.getvalue()
 
 
+async def record_nik(desk: Desk, nik_index: str | None) -> None:
+    """As an administrator does at the account of Putra."""
+    change = {"$set": {"nik_index": nik_index}}
+    await desk.owner.collection("officers").update_one({"_id": desk.approver.id}, change)
+
+
 @asynccontextmanager
 async def at_the_desk(sealing: Sealing, folder: Path) -> AsyncIterator[Browser]:
     """Putra's browser at a desk that is set up by settings and files, as an operator would."""
@@ -150,6 +164,7 @@ async def at_the_desk(sealing: Sealing, folder: Path) -> AsyncIterator[Browser]:
     assert isinstance(resources.settings, VerificationSettings)
     settings = resources.settings.model_copy(update=values)
     office = resources.office.model_copy(update={"seal": Seal(adapter="bsre")})
+    await record_nik(sealing.desk, blind_index(INDEX_KEY, NIK))
     async with open_browser(replace(resources, settings=settings, office=office)) as client:
         browser = Browser(client)
         await browser.sign_in("putra")
@@ -183,8 +198,17 @@ async def test_five_cards_with_one_pass_phrase_that_is_nowhere_afterwards(
         assert "Frasa sandi salah" in wrong.text
         assert await sealing.events() == []
         stranger = {**form, "nik": "1404046708010099", "passphrase": PASSPHRASE}
-        not_known = await browser.post(PAGE, stranger)
-        assert "tidak terdaftar di BSrE" in not_known.text
+        not_own = await browser.post(PAGE, stranger)
+        assert (not_own.status_code, sealing.bsre.calls) == (422, 1), "never sent"
+        assert "Ini bukan NIK Anda" in not_own.text
+        await record_nik(sealing.desk, None)
+        for page in (
+            await browser.client.get(PAGE),
+            await browser.post(PAGE, {**form, "passphrase": PASSPHRASE}),
+        ):
+            assert (page.status_code, sealing.bsre.calls) == (403, 1)
+            assert "Minta administrator mencatatnya di akun Anda" in page.text
+        await record_nik(sealing.desk, blind_index(INDEX_KEY, NIK))
 
         done = await browser.post(PAGE, {**form, "passphrase": PASSPHRASE})
         assert done.headers["location"] == f"{PAGE}?jadi=5"
@@ -210,7 +234,7 @@ async def test_five_cards_with_one_pass_phrase_that_is_nowhere_afterwards(
         (event.application_id, event.sha256) for event in told.values()
     }
 
-    kept = [page.text for page in (listed, asked, wrong, not_known, after, again)]
+    kept = [page.text for page in (listed, asked, wrong, not_own, after, again)]
     kept += [str(done.headers), caplog.text, *capfd.readouterr(), *await everything(sealing.desk)]
     for secret in (PASSPHRASE, WRONG):
         for text in kept:
@@ -242,6 +266,9 @@ async def test_who_proved_himself_long_ago_is_asked_and_types_the_pass_phrase_ag
     desk = SealingDesk(sealing.resources, sealing.bsre.client())
     with pytest.raises(ConfirmFirst):
         await seal_cards(desk, session, [card], SIGNATORY)
+    with pytest.raises(NikNotRecorded):
+        await seal_cards(desk, replace(session, confirmed_at=now()), [card], SIGNATORY)
+    assert sealing.bsre.calls == 0
 
 
 async def test_whatever_goes_wrong_stops_the_batch_and_leaves_the_cards_waiting(
