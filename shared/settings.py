@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -41,6 +42,26 @@ class ServiceSettings(BaseSettings):
     otel_exporter_otlp_endpoint: str = ""
 
     graceful_seconds: float = Field(default=30.0, description="longest wait for running work")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_few_addresses(cls, listed: str) -> str:
+        """If everybody is believed, everybody says who he is, and no limit by address holds."""
+        for each in filter(None, map(str.strip, listed.split(","))):
+            try:
+                is_everybody = ip_network(each).prefixlen == 0
+            except ValueError:
+                is_everybody = each == "*"
+                if not is_everybody:
+                    raise ValueError(
+                        f"TRUSTED_PROXIES: {each!r} is no address or network"
+                    ) from None
+            if is_everybody:
+                raise ValueError(
+                    f"TRUSTED_PROXIES: {each} believes anybody about his address, and so ends all "
+                    "limits; list the addresses of your proxies, or leave it empty without one"
+                )
+        return listed
 
     @property
     def database(self) -> str:
