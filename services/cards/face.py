@@ -98,5 +98,5 @@ EXAMPLE = CardFace(
     terms=("Contoh.",),
     legal_basis="Contoh",
     qr=("HTTPS://EXAMPLE.INVALID/V", "CONTOH"),
-    check_code="CONTO-HSAJA",
+    check_code="C0NT0-HSAJA",
 )
