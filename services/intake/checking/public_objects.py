@@ -93,7 +93,7 @@ def _list_seconds(jwt: bytes) -> int:
     """The `ttl` a status list names; who checks the list verifies it, not we."""
     try:
         body = jwt.split(b".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(body + b"=" * (-len(body) % 4)))
-        return max(0, int(claims["ttl"]))
+        seconds = json.loads(base64.urlsafe_b64decode(body + b"=" * (-len(body) % 4)))["ttl"]
     except (IndexError, KeyError, TypeError, ValueError):
         return _LIST_SECONDS
+    return seconds if type(seconds) is int and seconds > 0 else _LIST_SECONDS

@@ -13,7 +13,6 @@ from services.intake.quotas import TooMany
 from services.intake.web.failures import limited
 from services.intake.web.posted import address_of, read_form
 from services.intake.web.questions import first
-from services.intake.web.rendering import Pages
 from services.intake.web.site import Site
 from shared import clock
 
@@ -43,7 +42,7 @@ class CheckPages:
     async def ask(self, request: Request) -> Response:
         """The same for everybody: browsers keep it for when they are offline."""
         return self.site.pages.page(
-            request, "check.html", **check_values(), counter=None, can_exit=False
+            request, "check.html", **check_values(self.site), counter=None, can_exit=False
         )
 
     async def find(self, request: Request) -> Response:
@@ -82,10 +81,16 @@ class CheckPages:
         return limited(page, error)
 
 
-def check_values() -> dict[str, Any]:
-    return {"title": "Cek kartu AK-1", "zone": clock.OFFICE_ZONE.key, "levels": EDUCATION_LEVELS}
+def check_values(site: Site) -> dict[str, Any]:
+    """`lists`: how the lists name themselves, wherever the page is opened."""
+    return {
+        "title": "Cek kartu AK-1",
+        "zone": clock.OFFICE_ZONE.key,
+        "levels": EDUCATION_LEVELS,
+        "lists": f"{site.intake.settings.public_url.rstrip('/')}/status/",
+    }
 
 
-def check_page(pages: Pages) -> str:
+def check_page(site: Site) -> str:
     """What a browser keeps of it."""
-    return pages.html("check.html", **check_values())
+    return site.pages.html("check.html", **check_values(site))

@@ -58,7 +58,7 @@ class PhonePages:
         """The script with the files of this version: another version is another script."""
         files = json.dumps([self.assets.url(name) for name in _KEPT_FILES])
         offline = self.site.pages.html("offline.html", title="Tidak ada sambungan")
-        kept = files + offline + check_page(self.site.pages)
+        kept = files + offline + check_page(self.site)
         version = hashlib.sha256(kept.encode()).hexdigest()[:12]
         script = (FOLDER / "sw.js").read_text("utf-8")
         script = script.replace("FILES", files).replace("VERSION", version)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -45,6 +48,7 @@ NOW = int(time.time())
 MODULE = Assets().url("card-check.js")
 RUNNING: dict[str, Any] = {"issued": NOW - DAY, "expires": NOW + 700 * DAY}
 STALE = 100_000  # of a list that should have been written again two days ago
+STRANGE = 200_000  # of a list that says of itself that it lies elsewhere
 ABSENT = 99 * 100_000
 
 
@@ -69,6 +73,7 @@ VERDICTS = {
     ),
     "placed": (card(3), WARNING, "TIDAK AKTIF: pemegang sudah bekerja"),
     "stale list": (card(STALE), WARNING, NOT_CHECKED),
+    "strange list": (card(STRANGE), WARNING, NOT_CHECKED),
     "no list": (card(ABSENT), WARNING, NOT_CHECKED),
     "expired": (card(1, issued=NOW - 731 * DAY, expires=NOW - 2), BAD, "KEDALUWARSA sejak "),
     "changed": (changed(card(), -5 % len(card())), BAD, "TIDAK SAH"),
@@ -80,15 +85,17 @@ VERDICTS = {
 }
 SIGNS = {GOOD: "✔", WARNING: "!", BAD: "✖"}
 LOOKED_AT = {"cut name", "stale list", "unknown key"}  # all other panels are made like these
-SHOWS_CARD = {*list(VERDICTS)[:8]}
+SHOWS_CARD = {*list(VERDICTS)[:9]}
 
 
 @pytest.fixture(scope="module", autouse=True)
-async def published(cards: Storage) -> None:
-    """What cards would write; list 1 is old, though not yet past its end."""
+async def published(cards: Storage, intake: Intake) -> None:
+    """What cards would write; list 1 is old, though not yet past its end; list 2 is a stranger's."""
+    site = intake.settings.public_url
     lists = {
-        0: status_list(KEY, 0, {1: 1, 2: 2, 3: 3}, at=NOW - 7200),
-        1: status_list(KEY, 1, {}, at=NOW - 2 * DAY, lives=3 * DAY),
+        0: status_list(KEY, 0, {1: 1, 2: 2, 3: 3}, at=NOW - 7200, site=site),
+        1: status_list(KEY, 1, {}, at=NOW - 2 * DAY, lives=3 * DAY, site=site),
+        2: status_list(KEY, 2, {}, at=NOW - 7200, site="https://ak1.example"),
     }
     await cards.put(PUBLIC, "jwks.json", key_set(), "application/json")
     for number, listed in lists.items():
@@ -198,6 +205,19 @@ async def test_no_changed_character_and_no_nonsense_is_taken(phone: BrowserConte
     assert set(found["odd"]) <= {"unreadable", "forged"}
 
 
+async def test_claims_of_the_wrong_kind_make_no_card(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.goto("/V")
+    told = """async ([code, jwk, now]) => (await (await import(MODULE)).checkCard(code, [jwk], now)).state""".replace(
+        "MODULE", repr(MODULE)
+    )
+    texts: dict[str, Any] = dict.fromkeys(("issued", "expires", "born", "education", "index"), "7")
+    numbers: dict[str, Any] = dict.fromkeys(("issuer", "number", "name", "nik"), 7)
+    for name, value in {**texts, **numbers}.items():
+        code = card(**{name: value})
+        assert await page.evaluate(told, [code, KEY.jwk, NOW]) == "unreadable", name
+
+
 async def test_a_key_counts_only_in_its_time(phone: BrowserContext) -> None:
     page = await phone.new_page()
     await page.goto("/V")
@@ -228,31 +248,55 @@ async def test_a_key_counts_only_in_its_time(phone: BrowserContext) -> None:
 async def test_only_a_signed_list_in_its_time_is_trusted(phone: BrowserContext) -> None:
     page = await phone.new_page()
     await page.goto("/V")
-    read = """async ([jwt, keys, number, now]) => {
-      const list = await (await import(MODULE)).readStatusList(jwt, keys, number, now);
-      return list && [list.at, list.isFresh, ...Array.from({ length: 13 }, (_, i) => list.stateOf(i) ?? null)];
+    read = """async ([jwt, keys, uri, now]) => {
+      const list = await (await import(MODULE)).readStatusList(jwt, keys, uri, now);
+      return list && [list.at, list.isFresh, ...Array.from({ length: 13 }, (_, i) => list.stateOf(i))];
     }""".replace("MODULE", repr(MODULE))
     keys = [KEY.jwk, OLD.jwk, COMPROMISED.jwk]
-    vector: dict[str, Any] = {"status_list": {"bits": 2, "lst": "eNo76fITAAPfAgc"}}
-    at = 1_795_500_000
+    at, site = 1_795_500_000, "https://pencaker.example"
 
-    async def found(jwt: bytes, now: int = at + 60, number: int = 3) -> Any:
-        return await page.evaluate(read, [jwt.decode(), keys, number, now])
+    async def found(jwt: bytes, now: int = at + 60, uri: str = f"{site}/status/3") -> Any:
+        return await page.evaluate(read, [jwt.decode(), keys, uri, now])
 
-    good = status_list(KEY, 3, {}, at=at, **vector)
-    assert await found(good) == [at, True, 1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3, None]
+    states = [1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3]
+    good = status_list(KEY, 3, dict(enumerate(states)), at=at)
+    assert await found(good) == [at, True, *states, 0]
     assert (await found(good, at + 43_201))[1] is False
     assert await found(good, at + DAY) is None  # past its end
     assert await found(good, at - 3700) is None
-    assert await found(good, number=13) is None  # another list under this address
+    for elsewhere in ("/status/13", "/x/status/3", "/status/3/", "/status/3?"):
+        assert await found(good, uri=site + elsewhere) is None
+    assert await found(good, uri="https://pencaker.example.evil/status/3") is None
+    assert await found(good, uri="/status/3") is None
     assert await found(good[:-9] + b"A" + good[-8:]) is None
+    assert await found(good + b".AAAA") is None
     for key in (UNKNOWN, OLD, COMPROMISED):
         assert await found(status_list(key, 3, {}, at=at)) is None
-    assert await found(status_list(KEY, 3, {}, at=at, status_list={"bits": 1, "lst": ""})) is None
     assert await found(b"halo") is None
 
+    lst = json.loads(base64.urlsafe_b64decode(good.split(b".")[1] + b"=="))["status_list"]["lst"]
+    short = base64.urlsafe_b64encode(zlib.compress(bytes(24_999))).decode().rstrip("=")
+    long = base64.urlsafe_b64encode(zlib.compress(bytes(25_001))).decode().rstrip("=")
+    odd_ttls: list[Any] = [0, -1, True, 1e30, {}]
+    wrong: list[dict[str, Any]] = [
+        *({"sub": sub} for sub in (None, [f"{site}/status/3"], f"{site}/status/03", "")),
+        *({name: str(at + 90_000)} for name in ("iat", "exp", "ttl")),
+        *({name: None} for name in ("iat", "exp", "ttl", "status_list")),
+        *({name: [at + 90_000]} for name in ("iat", "exp", "ttl")),
+        *({"ttl": ttl} for ttl in odd_ttls),
+        {"exp": 1e30},
+        *({"status_list": {"bits": bits, "lst": lst}} for bits in (1, "2", None)),
+        *({"status_list": {"bits": 2, "lst": each}} for each in (short, long, "", None, [lst])),
+        *({"status_list": {"bits": 2, "lst": each}} for each in (lst + "=", f" {lst}", lst[:-8])),
+        {"status_list": lst},
+    ]
+    for changes in wrong:
+        assert await found(status_list(KEY, 3, {}, at=at, **changes)) is None, changes
 
-async def test_what_the_service_cards_makes_is_read_here(phone: BrowserContext) -> None:
+
+async def test_what_the_service_cards_makes_is_read_here(
+    phone: BrowserContext, intake: Intake
+) -> None:
     signer, now = PemSigner.load(new_private_key()), clock.now()
     jwk = signer.public.jwk
     long = timedelta(days=400)
@@ -276,10 +320,10 @@ async def test_what_the_service_cards_makes_is_read_here(phone: BrowserContext) 
         token_id=bytes(8),
         status_index=2_000_003,
     )
-    _, code = qr_text(sign_token(claims, signer), "https://ak1.inhilkab.go.id")
-    listed = lists.signed_list(
-        20, lists.pack([(3, 2)]), public_url="https://ak1.inhilkab.go.id", signer=signer, now=now
-    )
+    site = intake.settings.public_url
+    _, code = qr_text(sign_token(claims, signer), site)
+    packed = lists.pack([(3, 2)])
+    listed = lists.signed_list(20, packed, public_url=site, signer=signer, now=now)
     answers = {"jwks.json": jwks([key], "ID-1404"), "status/20": listed}
     for path, body in answers.items():
         await phone.route(f"**/{path}", partial(_fulfil, body))

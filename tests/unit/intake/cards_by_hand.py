@@ -114,6 +114,7 @@ def status_list(
     at: int,
     lives: int = DAY,
     ttl: int = 43200,
+    site: str = "https://pencaker.example",
     **changes: Any,
 ) -> bytes:
     """The signed list with these states by index; all others are 0."""
@@ -122,7 +123,7 @@ def status_list(
         packed[index // 4] |= state << (index % 4 * 2)
     head = {"typ": "statuslist+jwt", "alg": "ES256", "kid": key.kid.hex()}
     body: dict[str, Any] = {
-        "sub": f"https://pencaker.example/status/{number}",
+        "sub": f"{site}/status/{number}",
         "iat": at,
         "exp": at + lives,
         "ttl": ttl,

@@ -126,3 +126,7 @@ def test_lists_may_be_kept_as_long_as_they_say() -> None:
     assert _copy("jwks.json", b"{}").seconds == KEYS_SECONDS
     for odd in (b"", b"a.b", b"a.bm8.c", b"a.e30.c"):
         assert _copy("status/3.jwt", odd).seconds > 0
+    odd_ttls: list[Any] = [True, "600", -1, 0, float("inf"), 0.5]
+    for ttl in odd_ttls:
+        jwt = status_list(KEY, 3, {}, at=0, ttl=ttl)
+        assert _copy("status/3.jwt", jwt).seconds == 12 * 3600

@@ -5,6 +5,8 @@ const HEAD = [0x84, 0x4d, 0xa2, 0x01, 0x26, 0x04, 0x48]; // array of 4; protecte
 const CARD = -70001;
 const LONGEST = 640; // characters: a token has 311 at most; what is far longer is no code at all
 const CLOCKS_DIFFER = 3600; // seconds
+export const BLOCK = 100000; // cards in one status list
+const LIST_BYTES = BLOCK / 4;
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const encoded = (text) => new TextEncoder().encode(text);
 
@@ -22,23 +24,23 @@ export async function checkCard(text, keys, now) {
   return { state: now > card.expires ? 'expired' : 'signed', card };
 }
 
-// The list as `{ at, isFresh, stateOf(index) }`; null when it is not to be trusted.
-export async function readStatusList(jwt, keys, number, now) {
+// The list whose own address is `uri`, as `{ at, isFresh, stateOf(index) }`; null when it is not to be trusted.
+export async function readStatusList(jwt, keys, uri, now) {
   try {
-    const [head, body, signature] = jwt.trim().split('.');
+    const [head, body, signature, more] = jwt.trim().split('.');
     const { alg, typ, kid } = readJson(head);
     const key = keys.find((each) => each.kid === kid);
-    if (alg !== 'ES256' || typ !== 'statuslist+jwt' || !key) return null;
+    if (more !== undefined || alg !== 'ES256' || typ !== 'statuslist+jwt' || !key) return null;
     if (!(await isSigned(key, base64url(signature), encoded(`${head}.${body}`)))) return null;
     const { sub, iat, exp, ttl, status_list: list } = readJson(body);
-    if (!new URL(sub).pathname.endsWith(`/status/${number}`) || list.bits !== 2) return null;
+    if (sub !== uri || ![iat, exp, ttl].every(Number.isSafeInteger) || ttl <= 0 || list.bits !== 2) return null;
     if (iat > now + CLOCKS_DIFFER || !(now < exp) || !couldSign(key, iat, now)) return null;
     const states = await inflated(base64url(list.lst));
+    if (states.length !== LIST_BYTES) return null;
     return {
       at: iat,
       isFresh: now <= iat + ttl,
-      // undefined for a card that the list does not hold
-      stateOf: (index) => (index >> 2 < states.length ? (states[index >> 2] >> ((index & 3) * 2)) & 3 : undefined),
+      stateOf: (index) => (states[index >> 2] >> ((index & 3) * 2)) & 3,
     };
   } catch {
     return null;
@@ -64,7 +66,11 @@ function readToken(text) {
 
 function readClaims(payload) {
   const claims = cbor(payload), card = claims.get(CARD);
-  if (card.get(0) !== 1) throw new Error('schema');
+  const texts = [claims.get(1), card.get(1), card.get(2), card.get(4)];
+  const numbers = [claims.get(4), claims.get(6), card.get(3), card.get(5), card.get(6)];
+  if (card.get(0) !== 1 || !numbers.every(Number.isSafeInteger) || !texts.every((each) => typeof each === 'string')) {
+    throw new Error('claims');
+  }
   return {
     issuer: claims.get(1),
     expires: claims.get(4),
@@ -131,6 +137,7 @@ function cbor(bytes) {
 }
 
 function base64url(text) {
+  if (typeof text !== 'string' || !/^[\w-]+$/.test(text)) throw new Error('base64url');
   return Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
 }
 

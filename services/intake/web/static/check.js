@@ -1,13 +1,12 @@
 // The check page: takes the code behind the #, which no server sees, and says what became of it.
-import { checkCard, readStatusList } from './card-check.js';
+import { BLOCK, checkCard, readStatusList } from './card-check.js';
 
 const KEYS = '/.well-known/jwks.json';
 const KEPT = 'spk-cek'; // what this phone checks with when it has no line
-const BLOCK = 100000; // cards in one status list
 const PATIENCE = 8000; // milliseconds
 const STATES = ['valid', 'revoked', 'overdue', 'placed'];
 const place = document.getElementById('hasil'), facts = document.getElementById('isi-kartu');
-const { zone, education } = place.dataset;
+const { zone, education, lists } = place.dataset;
 const local = (options) => new Intl.DateTimeFormat('id-ID', { timeZone: zone, ...options });
 const day = (seconds, timeZone = zone) => local({ dateStyle: 'long', timeZone }).format(seconds * 1000);
 const moment = (seconds) => `${day(seconds)} pukul ${local({ hour: '2-digit', minute: '2-digit', hour12: false }).format(seconds * 1000)} WIB`;
@@ -46,7 +45,7 @@ async function check(code) {
   if (found.state !== 'signed') return found;
   const number = Math.floor(found.card.index / BLOCK), index = found.card.index % BLOCK;
   const loaded = await load(`/status/${number}`, 'no-cache');
-  const list = loaded && (await readStatusList(loaded.text, keys, number, now));
+  const list = loaded && (await readStatusList(loaded.text, keys, lists + number, now));
   const state = STATES[list?.stateOf(index)];
   if (!state) return { ...found, at: null };
   // Only "valid" may have changed unseen; the others stay true until the office says otherwise.
