@@ -2,7 +2,8 @@
 
 The last good copy stays in memory: without the object store checking goes on, with what was known.
 An object is asked for again when its copy is five seconds old, so that news of a card is seen
-within a minute; whoever waits longer than two seconds for that gets the copy.
+within a minute; whoever waits longer than two seconds for that gets the copy. That one is missing
+is remembered as long.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import time
 from dataclasses import dataclass, field
 
+from shared.errors import NotFound
 from shared.observability import get_logger
 from shared.storage import PUBLIC, Storage
 
@@ -21,6 +23,7 @@ KEYS_SECONDS = 3600
 _LIST_SECONDS = 12 * 3600
 _AGAIN_SECONDS = 5.0
 _PATIENCE = 2.0
+_MISSING = "Berkas tidak ditemukan."
 _log = get_logger(__name__)
 
 
@@ -46,16 +49,29 @@ class PublicObjects:
     again_seconds: float = _AGAIN_SECONDS
     _copies: dict[str, Copy] = field(default_factory=dict)
     _tried_at: dict[str, float] = field(default_factory=dict)
+    _missed_at: dict[str, float] = field(default_factory=dict)  # names of ours only: few
     _reading: dict[str, asyncio.Task[Copy]] = field(default_factory=dict)
 
     async def read(self, name: str) -> Copy:
         """The object, or what is known of it; with neither raises `NotFound`, `Unavailable`."""
         known = self._copies.get(name)
         if known is None:
+            if self._is_missed(name):
+                raise NotFound(_MISSING)
             return await asyncio.shield(self._read_once(name))
         if name in self._reading or self._is_due(name):
             await asyncio.wait({self._read_once(name)}, timeout=_PATIENCE)
         return self._copies[name]
+
+    def costs(self, name: str) -> bool:
+        """Whether the store would be asked for it without knowing whether it is there."""
+        return not (name in self._copies or name in self._reading or self._is_missed(name))
+
+    def _is_missed(self, name: str) -> bool:
+        missed_at = self._missed_at.get(name)
+        if missed_at is None or name in self._reading:
+            return False
+        return time.monotonic() < missed_at + self.again_seconds
 
     def _is_due(self, name: str) -> bool:
         return time.monotonic() >= self._tried_at[name] + self.again_seconds
@@ -78,7 +94,9 @@ class PublicObjects:
         del self._reading[name]
         error = None if ended.cancelled() else ended.exception()
         if name not in self._copies:
-            self._tried_at.pop(name, None)  # only what is there is remembered
+            self._tried_at.pop(name, None)
+            if isinstance(error, NotFound):
+                self._missed_at[name] = time.monotonic()
         elif error:  # nothing is ever taken away: one that is missing is an outage, too
             _log.warning("public_object.kept", object=name, cause=repr(error))
 

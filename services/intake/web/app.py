@@ -60,7 +60,7 @@ def make_app(intake: Intake) -> ASGIApp:
             Route("/static/{path:path}", assets.serve),
             *PhonePages(site, assets).routes(),
             *PublicPages(site).routes(),
-            *PublicObjectRoutes(intake.storage).routes(),
+            *PublicObjectRoutes(intake).routes(),
             *CheckPages(site).routes(),
             *InformationPages(site).routes(),
             *FigurePages(site).routes(),

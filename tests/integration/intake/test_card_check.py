@@ -287,6 +287,40 @@ async def test_keys_and_lists_are_served_with_the_time_they_may_be_kept(
             assert (await client.get(path)).status_code == 404
 
 
+async def test_lists_that_are_not_there_cannot_be_asked_for_without_end(
+    served: Served, cards: Storage
+) -> None:
+    listed = status_list(KEY, 7003, {}, at=int(clock.now().timestamp()))
+    await cards.put(PUBLIC, "status/7003.jwt", listed, "application/statuslist+jwt")
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
+
+        async def asked(numbers: range) -> list[int]:
+            return [(await client.get(f"/status/{number}")).status_code for number in numbers]
+
+        assert await asked(range(7003, 7004)) == [200]
+        assert await asked(range(8001, 8033)) == [404] * 29 + [429] * 3
+        again = await client.get("/status/8032")
+        assert again.status_code == 429
+        assert 0 < int(again.headers["Retry-After"]) <= 60
+        assert await asked(range(7003, 7004)) == [200], "what is there is served on"
+
+
+async def test_that_a_list_is_missing_is_remembered_for_a_moment(
+    intake: Intake, cards: Storage
+) -> None:
+    name = "status/7004.jwt"
+    objects, soon = (PublicObjects(intake.storage, again_seconds=each) for each in (600, 0))
+    assert objects.costs(name)
+    for each in (objects, soon):
+        with pytest.raises(NotFound):
+            await each.read(name)
+    await cards.put(PUBLIC, name, b"neu", "text/plain")
+    assert not objects.costs(name)
+    with pytest.raises(NotFound):
+        await objects.read(name)
+    assert (await soon.read(name)).data == b"neu"
+
+
 @contextmanager
 def stopped_store(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The address of the store leads nowhere for a while."""
