@@ -15,6 +15,8 @@ _NAME_EMPTY = "Isi nama lengkap seperti di KTP."
 _NAME_WRONG = "Nama hanya boleh berisi huruf, spasi, titik, koma, tanda petik, dan tanda hubung."
 _NAME_LENGTHS = (2, 100)
 _DRAWN = frozenset({"So", "Co", "Cn", "Cs"})  # emoji and other pictures, which no card can print
+_STACKED = frozenset({"Mn", "Me"})  # marks above, below and around a letter
+_MARKS_MOST = 2  # beyond what NFC has joined to the letter
 _MOBILE = re.compile(r"(?:\+62|62|0)(8[1-9][0-9]{7,10})", re.ASCII)
 _MOBILE_NOISE = str.maketrans("", "", " .-")
 _MOBILE_WRONG = "Nomor HP harus diawali 08 atau +62 dan terdiri dari 10 sampai 13 angka."
@@ -38,16 +40,26 @@ _EARLIEST_YEAR = 1800  # an older year is a typing error of the calendar kind, n
 
 
 def tidy(text: str) -> str:
-    """Unicode NFC, one line, single spaces, no invisible signs."""
+    """Unicode NFC, one line, single spaces, no invisible signs, no heaps of marks."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    plain = unicodedata.normalize("NFC", text)
     seen = "".join(
         " " if unicodedata.category(sign) == "Cc" else sign
-        for sign in plain
+        for sign in text
         if unicodedata.category(sign) != "Cf"
     )
-    return " ".join(seen.split())
+    return " ".join(_with_few_marks(unicodedata.normalize("NFC", seen)).split())
+
+
+def _with_few_marks(text: str) -> str:
+    """Names need two on a letter at most; with fifty it is smeared over the page."""
+    kept: list[str] = []
+    marks = 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.category(sign) in _STACKED else 0
+        if marks <= _MARKS_MOST:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def text(label: str, least: int, most: int) -> Rule:
