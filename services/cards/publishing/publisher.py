@@ -81,6 +81,7 @@ class Publisher:
             changed_before=now - timedelta(seconds=self.every_seconds),
             any_before=now - lists.TTL / 2 + _EARLY,
             kid=key.kid if key else None,
+            site=self.public_url,
         )
         written = [await self.publish_list(number) for number in due]
         oldest, waiting = await store.ages(scope)
@@ -104,8 +105,10 @@ class Publisher:
         )
         await self.storage.put(PUBLIC, lists.object_key(number), signed, lists.MEDIA_TYPE)
 
+        made = {"kid": signer.kid.hex(), "site": self.public_url}
+
         async def finish(tx: Tx) -> bool:
-            return await store.finish(tx, number, holder, signer.kid.hex(), changes)
+            return await store.finish(tx, number, holder, made, changes)
 
         if not await self.uow.run(finish):
             _log.warning("status_list.overtaken", list=number)

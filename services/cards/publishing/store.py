@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pymongo import ASCENDING
@@ -35,12 +35,18 @@ async def know_lists(scope: Scope, count: int) -> None:
 
 
 async def find_due(
-    scope: Scope, now: datetime, changed_before: datetime, any_before: datetime, kid: str | None
+    scope: Scope,
+    now: datetime,
+    changed_before: datetime,
+    any_before: datetime,
+    kid: str | None,
+    site: str,
 ) -> list[int]:
     """Lists with a change that were last written before one moment, or written before another.
 
     That `kid` signs now and did not sign the list is a change: if the key that did was revoked,
-    nobody trusts it. What a clock that ran ahead has written is due at once.
+    nobody trusts it; so is an address under another `site`, since checkers compare it. What a
+    clock that ran ahead has written is due at once.
     """
     changed = [
         int(row["_id"])
@@ -52,6 +58,7 @@ async def find_due(
         "$or": [
             {"_id": {"$in": changed}, "published_at": {"$lte": changed_before}},
             *([{"kid": {"$ne": kid}, "published_at": {"$lte": changed_before}}] if kid else ()),
+            {"site": {"$ne": site}, "published_at": {"$lte": changed_before}},
             {"published_at": {"$lte": any_before}},
             {"published_at": {"$gt": now + CLOCKS_DIFFER}},
         ]
@@ -83,8 +90,10 @@ async def statuses_of(scope: Scope, number: int) -> list[tuple[int, int]]:
     return [(row["status_index"] - first, row["status"]) async for row in rows]
 
 
-async def finish(tx: Tx, number: int, holder: str, kid: str, done: Sequence[str]) -> bool:
-    """The list is written, signed by the key `kid`: forget its changes and let go of it.
+async def finish(
+    tx: Tx, number: int, holder: str, made: Mapping[str, str], done: Sequence[str]
+) -> bool:
+    """The list is written, by `kid` and for `site`: forget its changes and let go of it.
 
     False when somebody else took it over meanwhile. Then our object may have replaced a newer
     one: the changes stay, and the list is due again at once.
@@ -92,7 +101,7 @@ async def finish(tx: Tx, number: int, holder: str, kid: str, done: Sequence[str]
     lists = tx.collection(LISTS)
     result = await lists.update_one(
         {"_id": number, "holder": holder},
-        {"$set": {"published_at": tx.at, "kid": kid, "busy_until": _LONG_AGO, "holder": None}},
+        {"$set": {**made, "published_at": tx.at, "busy_until": _LONG_AGO, "holder": None}},
         session=tx.session,
     )
     if result.modified_count:

@@ -163,14 +163,15 @@ async def test_a_list_that_nobody_changes_is_written_again_before_half_of_its_ti
         assert await publisher.publish_lists() == written
 
 
-async def test_a_list_of_another_key_or_of_a_clock_that_ran_ahead_is_written_again(
+async def test_a_list_of_another_key_or_address_or_of_a_clock_ahead_is_written_again(
     press: Press,
 ) -> None:
     publisher = press.publisher()
     await press.new_card()
     await publisher.publish_lists()
     rows = press.resources.mongo.collection(store.LISTS)
-    for wrong in ({"kid": "00" * 8}, {"published_at": now() + timedelta(days=1)}):
+    ahead = now() + timedelta(days=1)
+    for wrong in ({"kid": "00" * 8}, {"site": "https://old.example"}, {"published_at": ahead}):
         await rows.update_one({"_id": 0}, {"$set": wrong})
         assert await publisher.publish_lists() == 1
         assert await publisher.publish_lists() == 0
