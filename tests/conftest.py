@@ -8,12 +8,23 @@ from pathlib import Path
 
 import pytest
 from playwright import async_api, sync_api
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from deploy.local.stack import Servers
 from tests.chromium import PATIENCE
+from tests.scheduling import FoldersFirst
 
 async_api.expect.set_options(timeout=PATIENCE)
 sync_api.expect.set_options(timeout=PATIENCE)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """For `--dist loadfile`; None leaves it to xdist."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return FoldersFirst(config, log)
 
 
 @contextmanager
