@@ -102,6 +102,11 @@ class Application:
         return True
 
     @property
+    def is_never_issued(self) -> bool:
+        """Its card was revoked before it came out; an issue that is heard of late ends this."""
+        return self.state == "approved" and "revoked" in self.after_issue
+
+    @property
     def ktp_in_regency(self) -> bool:
         """As the amended page says, else as sent."""
         amended = (self.amendment or {}).get("pages", {})

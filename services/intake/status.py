@@ -12,7 +12,7 @@ from services.intake import store
 from services.intake.applications import get_application, item_label
 from services.intake.checking.check import how_it_stands
 from services.intake.checking.standing import Stands, due_days
-from services.intake.checking.words import told
+from services.intake.checking.words import told, told_unissued
 from services.intake.continuing import possible_kinds, renewable_from
 from services.intake.domain import (
     STATE_LABELS,
@@ -30,7 +30,7 @@ from services.intake.references import normalise_reference
 from services.intake.surveys.offer import is_open
 from services.intake.timeline import Line, Step, lines_of, steps_of
 from shared import clock
-from shared.card_standing import ReportDue, Standing
+from shared.card_standing import SHOWN, ReportDue, Standing
 from shared.contracts.applications import ApplicationKind
 from shared.dates import day_and_date, long_date
 from shared.errors import AppError, NotFound
@@ -113,7 +113,8 @@ class CardView:
 class Status:
     """`next_step` says what is awaited, from whom, until when; `expected` when it is finished.
 
-    `follow_ups` are the kinds of application that can be made with the card today.
+    `follow_ups` are the kinds of application that can be made with the card today. `standing` is
+    that of the card, also of one that ended before it was issued and is none.
     """
 
     application_id: str
@@ -127,6 +128,7 @@ class Status:
     steps: tuple[Step, ...]
     returned: Returned | None
     card: CardView | None
+    standing: Standing | None
     withdrawable: bool
     follow_ups: tuple[ApplicationKind, ...]
     survey_open: bool
@@ -134,9 +136,14 @@ class Status:
     @property
     def heading(self) -> str:
         """The state, or what became of the card since."""
-        if self.card and self.card.standing != "valid":
-            return self.card.word
+        if self.standing and self.standing != "valid":
+            return SHOWN[self.standing]
         return self.state_label
+
+    @property
+    def may_begin_anew(self) -> bool:
+        """It ended without a card, and there is no other."""
+        return self.state == "withdrawn" or (self.card is None and self.standing == "revoked")
 
 
 async def find_application(
@@ -213,6 +220,7 @@ def status_of(
         steps=steps_of(application, *_when(expected, office)),
         returned=_returned(application),
         card=_card(application, office, stands),
+        standing=stands.standing if stands else None,
         withdrawable=application.state in WITHDRAWABLE,
         follow_ups=possible_kinds(application, office, clock.today(), stands),
         survey_open=is_open(application),
@@ -221,6 +229,8 @@ def status_of(
 
 async def _expected(intake: Intake, application: Application) -> Expected | None:
     rules = Rules(intake.office.promise, intake.queue.calendar)
+    if application.is_never_issued:
+        return None
     if application.state == "approved":
         return expected_card(rules, _last(application, "approved")["at"], clock.now())
     if application.state not in {"submitted", "under_review"}:
@@ -300,6 +310,8 @@ def _card(application: Application, office: Office, stands: Stands | None) -> Ca
 def _next_step(application: Application, office: Office, stands: Stands | None) -> str:
     if application.state == "issued" and stands is not None:
         return told(stands, office)
+    if application.is_never_issued and stands is not None:
+        return told_unissued(stands, office)
     if application.state == "returned" and application.returned:
         due = long_date(date.fromisoformat(application.returned["due_on"]))
         return f"Perbaiki bagian yang disebut di bawah, lalu kirim lagi paling lambat {due}."

@@ -64,7 +64,7 @@ def steps_of(application: Application, decision: str, card: str) -> tuple[Step, 
     if state == "under_review":
         return (Step("Petugas memberi keputusan", decision), issue)
     if state == "approved":
-        return (issue,)
+        return () if application.is_never_issued else (issue,)
     return ()
 
 
@@ -109,7 +109,7 @@ def _revoked(entry: Entry) -> Line:
         return Line(
             entry["at"], "Kartu diganti", "Kartu baru Anda sudah terbit. Pakai kartu yang baru."
         )
-    return Line(entry["at"], "Kartu dicabut", "Kartu ini tidak berlaku lagi. Hubungi kantor kami.")
+    return Line(entry["at"], "Kartu dicabut", "Kartu ini tidak berlaku. Hubungi kantor kami.")
 
 
 def _placed(entry: Entry) -> Line:
@@ -156,7 +156,7 @@ _LINES: dict[str, Callable[[Entry], Line]] = {
         tuple(map(item_label, e["changed"])),
     ),
     "rejected": _rejected,
-    "approved": lambda e: Line(e["at"], "Permohonan disetujui", "Kartu AK-1 Anda sedang dibuat."),
+    "approved": lambda e: Line(e["at"], "Permohonan disetujui", "Kartu AK-1 Anda mulai dibuat."),
     "issued": lambda e: Line(
         e["at"],
         "Kartu AK-1 terbit",

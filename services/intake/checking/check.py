@@ -68,11 +68,10 @@ async def check_link(intake: Intake, code: str, address: str) -> CardCheck | Non
 
 
 async def how_it_stands(intake: Intake, application: Application) -> Stands | None:
-    """How the card of an application stands today; None without one."""
-    if application.card is None:
-        return None
-    number = application.card["registration_number"]
-    copies = await store.find_after_issue(intake.uow.reading(), number)
+    """How the card of an application stands today; None while there is none."""
+    card = application.card
+    number = card["registration_number"] if card else ""
+    copies = await store.find_after_issue(intake.uow.reading(), number) if card else []
     return stands_of(application, copies, intake.office.card.report_grace_days, clock.today())
 
 

@@ -22,6 +22,7 @@ from shared.card_standing import (
     next_report,
     standing,
 )
+from shared.contracts.cards import RevocationReason
 
 AfterIssue = Mapping[str, Any]
 
@@ -48,10 +49,10 @@ def stands_of(
 ) -> Stands | None:
     """None without a card; `copies` is what was heard of all cards with its number."""
     card, own = application.card, application.after_issue
-    if card is None:
-        return None
-    heard = [own, *copies]
     revoked = own.get("revoked")
+    if card is None:
+        return _never_issued(revoked["reason"]) if revoked and application.is_never_issued else None
+    heard = [own, *copies]
     due_on = due_days(card)
     lines = {int(line) for each in heard for line in each.get("reports", ())}
     facts = CardFacts(
@@ -68,6 +69,10 @@ def stands_of(
         due,
         due.on + timedelta(days=grace_days) if due else None,
     )
+
+
+def _never_issued(reason: RevocationReason) -> Stands:
+    return Stands("superseded" if reason == "superseded" else "revoked", None, None)
 
 
 def due_days(card: Mapping[str, Any]) -> tuple[date, ...]:

@@ -7,6 +7,21 @@ from shared.dates import long_date
 from shared.office import Office
 
 
+def told_unissued(stands: Stands, office: Office) -> str:
+    """For the status page of an application whose card ended before it was issued."""
+    if stands.standing == "superseded":
+        return (
+            "Kartu untuk permohonan ini tidak jadi dibuat, karena kartu Anda yang lebih baru sudah "
+            "terbit. Pakai kartu yang baru: cek statusnya dengan nomor pendaftaran permohonan yang "
+            "baru."
+        )
+    return (
+        "Permohonan ini sudah disetujui, tetapi kartunya dicabut kantor kami sebelum terbit, jadi "
+        "tidak dibuat lagi. Untuk menanyakan sebabnya, hubungi kantor kami: "
+        f"{office.identity.telephone}. Bila Anda masih memerlukan kartu AK-1, daftar lagi."
+    )
+
+
 def told(stands: Stands, office: Office) -> str:
     """For the status page of the application the card was issued for."""
     phone = office.identity.telephone

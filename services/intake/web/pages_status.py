@@ -90,7 +90,7 @@ class StatusPages:
             "status.html",
             title=f"Status: {view.heading}",
             view=view,
-            panel_class=_PANELS.get(view.card.standing if view.card else view.state, ""),
+            panel_class=_PANELS.get(view.standing or view.state, ""),
             now=clock.now(),
             back=None,
         )

@@ -10,7 +10,7 @@ import httpx2
 
 from services.intake.intake import Intake
 from shared import clock
-from shared.contracts.cards import CardExpired, CardIssued, CardRevoked
+from shared.contracts.cards import CardExpired, CardFailed, CardIssued, CardRevoked
 from shared.contracts.registry import JobSeekerPlaced, JobSeekerRemoved, JobSeekerReported
 from shared.dates import add_months
 from shared.ids import uuid7
@@ -67,6 +67,11 @@ def revoked(card: CardIssued, reason: str = "superseded") -> CardRevoked:
             "revoked_at": datetime.now(UTC),
         }
     )
+
+
+def failed(card: CardIssued) -> CardFailed:
+    number, now = card.registration_number, datetime.now(UTC)
+    return CardFailed(**about(card), registration_number=number, cause="RenderError", failed_at=now)
 
 
 def reported(card: CardIssued, line_no: int) -> JobSeekerReported:

@@ -35,6 +35,7 @@ from tests.integration.intake.issued_cards import (
     about,
     card_of,
     expired,
+    failed,
     new_code,
     placed,
     removed,
@@ -42,6 +43,7 @@ from tests.integration.intake.issued_cards import (
     revoked,
     sent,
 )
+from tests.integration.intake.test_withdrawal import approved
 from tests.unit.intake.cards_by_hand import KEY, key_set, status_list
 
 
@@ -151,6 +153,43 @@ async def test_what_became_of_a_card_is_told_in_any_order_and_twice(
     if isinstance(after, CardRevoked):
         with pytest.raises(NotFound, match="sudah diganti atau dicabut"):
             await read_card(intake, applicant.id)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told", "word"),
+    [
+        ("superseded", "kartu Anda yang lebih baru sudah terbit", "Diganti kartu baru"),
+        ("office_error", "dicabut kantor kami sebelum terbit", "Dicabut"),
+    ],
+)
+@pytest.mark.parametrize("revoked_first", [True, False])
+async def test_a_card_that_ended_before_its_issue_is_not_promised_any_more(
+    http: httpx2.AsyncClient,
+    intake: Intake,
+    others: Others,
+    reason: str,
+    told: str,
+    word: str,
+    revoked_first: bool,
+) -> None:
+    applicant, code = await sent(http), new_code()
+    card = card_of(intake, applicant, code)
+    heard: list[tuple[EventData, str, int]] = [
+        (approved(applicant), "verification", 9),
+        (failed(card), "cards", 2),
+        (revoked(card, reason), "cards", 5),
+    ]
+    for data, source, version in [*(reversed(heard) if revoked_first else heard), heard[-1]]:
+        await others.say(data, source, version)
+    status = await applicant.status()
+    assert told in status["next_step"]
+    assert (status["state"], status["card"], status["expected"]) == ("approved", None, None)
+    assert status["steps"] == []
+    assert "sedang dibuat" not in str(status)
+    # it had been issued after all, and its event was late
+    await others.say(card, "cards", 4)
+    status = await applicant.status()
+    assert (status["state"], status["card"]["word"]) == ("issued", word)
 
 
 async def test_late_reports_are_told_and_forgiven(

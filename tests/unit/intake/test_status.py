@@ -96,6 +96,28 @@ def test_an_approved_one_waits_for_its_card_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reason", "heading", "told", "may_begin_anew"),
+    [
+        ("superseded", "Diganti kartu baru", "nomor pendaftaran permohonan yang baru.", False),
+        ("office_error", "Dicabut", OFFICE.identity.telephone, True),
+    ],
+)
+def test_a_card_that_ended_before_its_issue_is_not_waited_for(
+    reason: str, heading: str, told: str, may_begin_anew: bool
+) -> None:
+    found = application("under_review")
+    found.after_issue["revoked"] = {"at": NOW, "reason": reason}
+    early = status(found)  # the approval is heard of later
+    assert (early.heading, early.standing, len(early.steps)) == ("Sedang diperiksa", None, 2)
+    found.move("approved")
+    view = status(found)
+    assert (view.heading, view.steps, view.card) == (heading, (), None)
+    assert told in view.next_step
+    assert view.may_begin_anew == may_begin_anew
+    assert (view.follow_ups, view.withdrawable) == ((), False)
+
+
+@pytest.mark.parametrize(
     ("ends_in", "kinds"),
     [
         (31, ("correction", "replacement")),
