@@ -37,9 +37,9 @@ async def opened(page: Page, stage: Stage, name: str, nik: str) -> str:
 
 async def shown(page: Page, title: str) -> None:
     await expect(page.locator(".viewer-tab.is-current")).to_contain_text(title)
-    await expect(page.locator(".viewer-document:not([hidden]) img").first).not_to_have_js_property(
-        "naturalWidth", 0
-    )
+    image = page.locator(".viewer-document:not([hidden]) img").first
+    await expect(image).not_to_have_js_property("naturalWidth", 0)
+    await expect(image).to_have_js_property("complete", True)  # before that, 0 asks to wait
 
 
 async def test_keys_check_and_rest_where_somebody_types(
