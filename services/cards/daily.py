@@ -1,15 +1,14 @@
 """What only the date changes: cards whose last day is over, and reports that are overdue.
 
-Any number of replicas may look: each card is one transaction that asks the date again. Days of
-standstill are made up for in batches. A clock that was set back finds nothing to do; one that ran
-ahead has its overdue reports taken back, but an expired card stays so.
+Any number of replicas may look: each card is one transaction that asks the date again, and one
+that cannot be read does not keep the others. A clock that was set back finds nothing to do; one
+that ran ahead has its overdue reports taken back, but an expired card stays so.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -21,9 +20,9 @@ from services.cards.records import day_of, keep_card
 from shared import clock
 from shared.contracts.cards import CardExpired
 from shared.observability import get_logger
+from shared.rounds import change_each
 from shared.uow import Tx, UnitOfWork
 
-BATCH = 200
 _EVERY = timedelta(minutes=1)
 _log = get_logger(__name__)
 
@@ -33,35 +32,30 @@ async def watch_dates(uow: UnitOfWork, grace_days: int, stopping: asyncio.Event)
     while not stopping.is_set():
         try:
             for step in (expire_cards, follow_dates):
-                while not stopping.is_set() and await step(uow, grace_days) == BATCH:
-                    pass
+                await step(uow, grace_days, stopping)
         except PyMongoError as error:
             _log.warning("dates.not_watched", cause=type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), _EVERY.total_seconds())
 
 
-async def expire_cards(uow: UnitOfWork, grace_days: int) -> int:
-    """One batch of cards that ended yesterday or before; returns how many were changed."""
-    found = await store.find_ended(uow.reading(), day_of(clock.now()), BATCH)
-    return await _each(uow, found, partial(_expire, grace_days=grace_days), "cards.expired")
-
-
-async def follow_dates(uow: UnitOfWork, grace_days: int) -> int:
-    """One batch of cards whose status the date has changed; returns how many were changed."""
-    found = await store.find_changed_by_date(uow.reading(), day_of(clock.now()), BATCH)
-    follow = partial(_follow_date, grace_days=grace_days)
-    return await _each(uow, found, follow, "cards.status_by_date")
-
-
-async def _each(
-    uow: UnitOfWork, card_ids: list[str], change: Callable[..., Awaitable[bool]], done: str
-) -> int:
-    changed = 0
-    for card_id in card_ids:
-        changed += await uow.run(partial(change, card_id=card_id))
+async def expire_cards(uow: UnitOfWork, grace_days: int, stopping: asyncio.Event) -> int:
+    """The cards that ended yesterday or before; returns how many were changed."""
+    found = store.find_ended(uow.reading(), day_of(clock.now()))
+    expire = partial(_expire, grace_days=grace_days)
+    changed = await change_each(uow, found, expire, stopping, "card.not_expired")
     if changed:
-        _log.info(done, count=changed)
+        _log.info("cards.expired", count=changed)
+    return changed
+
+
+async def follow_dates(uow: UnitOfWork, grace_days: int, stopping: asyncio.Event) -> int:
+    """The cards whose status the date has changed; returns how many were changed."""
+    found = store.find_changed_by_date(uow.reading(), day_of(clock.now()))
+    follow = partial(_follow_date, grace_days=grace_days)
+    changed = await change_each(uow, found, follow, stopping, "card.date_not_followed")
+    if changed:
+        _log.info("cards.status_by_date", count=changed)
     return changed
 
 

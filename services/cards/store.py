@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -94,22 +95,22 @@ async def find_last_copy(scope: Scope, number: str) -> Card | None:
     return _card(rows[0]) if rows else None
 
 
-async def find_ended(scope: Scope, today: date, limit: int) -> list[str]:
+def find_ended(scope: Scope, today: date) -> AsyncIterator[str]:
     """Issued cards whose last day is over."""
-    return await _ids(scope, {"state": "issued", "valid_until": {"$lt": _day(today)}}, limit)
+    return _ids(scope, {"state": "issued", "valid_until": {"$lt": _day(today)}})
 
 
-async def find_changed_by_date(scope: Scope, today: date, limit: int) -> list[str]:
+def find_changed_by_date(scope: Scope, today: date) -> AsyncIterator[str]:
     """Issued cards whose status no longer says whether their report is overdue."""
     issued = {"state": "issued", "outcome": None, "valid_until": {"$gte": _day(today)}}
     overdue = {**issued, "status": 0, "next_due_on": {"$lt": _day(today)}}
     in_time = {**issued, "status": 2, "next_due_on": {"$gte": _day(today)}}
-    return await _ids(scope, {"$or": [overdue, in_time]}, limit)
+    return _ids(scope, {"$or": [overdue, in_time]})
 
 
-async def _ids(scope: Scope, where: Document, limit: int) -> list[str]:
-    rows = scope.collection("cards").find(where, {"_id": 1}, session=scope.session).limit(limit)
-    return [row["_id"] for row in await rows.to_list()]
+async def _ids(scope: Scope, where: Document) -> AsyncIterator[str]:
+    async for row in scope.collection("cards").find(where, {"_id": 1}, session=scope.session):
+        yield row["_id"]
 
 
 async def insert_card(tx: Tx, card: Card) -> None:

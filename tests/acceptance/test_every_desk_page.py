@@ -26,8 +26,8 @@ from shared.uow import Tx
 from tests.acceptance.page_rules import accessible
 from tests.acceptance.test_desk_pages import new_case, sign_in
 from tests.chromium import PATIENCE
+from tests.integration.verification.registered import issued
 from tests.integration.verification.stage import Stage
-from tests.integration.verification.test_registrations import issued
 from tests.integration.verification.test_rights import RULES
 from tests.unit.verification.test_printing import AT, SHEETS, VERA
 from tests.unit.verification.test_printing import batch as sample_batch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -89,11 +90,12 @@ async def count(scope: Scope, part: Part, at_most: int) -> int:
     return await scope.collection(REGISTRATIONS).count_documents(_wanted(part), limit=at_most)
 
 
-async def forsaken(scope: Scope, before: date, limit: int) -> list[str]:
-    """First cards of those whose report was due before this day."""
+async def forsaken(scope: Scope, before: date) -> AsyncIterator[str]:
+    """First cards of those whose report was due before this day, the longest overdue first."""
     wanted = {"lane": "live", "order_on": {"$lt": before.isoformat()}}
-    rows = scope.collection(REGISTRATIONS).find(wanted, {"_id": 1}).sort("order_on", ASCENDING)
-    return [row["_id"] for row in await rows.limit(limit).to_list()]
+    rows = scope.collection(REGISTRATIONS).find(wanted, {"_id": 1})
+    async for row in rows.sort("order_on", ASCENDING):
+        yield row["_id"]
 
 
 async def of_person(scope: Scope, nik_index: str) -> list[Registration]:

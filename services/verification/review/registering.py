@@ -17,12 +17,11 @@ from services.verification.register.hearing import Descent, register_card
 from services.verification.review import store
 from services.verification.review.results import person_of
 from shared.dates import add_months
-from shared.mongo import Document
 from shared.observability import get_logger
 from shared.office import Card
+from shared.rounds import change_each
 from shared.uow import Tx, UnitOfWork
 
-_BATCH = 200
 _EVERY = timedelta(minutes=1)  # an older replica may still write some during a deploy
 _log = get_logger(__name__)
 
@@ -30,35 +29,35 @@ _log = get_logger(__name__)
 async def register_until_stopped(uow: UnitOfWork, config: Card, stopping: asyncio.Event) -> None:
     """Look once a minute until the service stops."""
     while not stopping.is_set():
-        after = ""
         try:
-            while not stopping.is_set() and (last := await register_some(uow, config, after)):
-                after = last
+            await register_cards(uow, config, stopping)
         except PyMongoError as error:
             _log.warning("cards.not_registered", cause=type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), _EVERY.total_seconds())
 
 
-async def register_some(uow: UnitOfWork, config: Card, after: str) -> str:
-    """One batch of cards after this one; returns the last of them, empty when there are none."""
-    found = await store.unregistered(uow.reading(), after, _BATCH)
-    for row in found:
-        await uow.run(partial(_register, row=row, config=config))
-    if found:
-        _log.info("cards.registered", count=len(found))
-    return found[-1]["_id"] if found else ""
+async def register_cards(uow: UnitOfWork, config: Card, stopping: asyncio.Event) -> int:
+    """Returns how many were registered."""
+    found = store.unregistered(uow.reading())
+    register = partial(_register, config=config)
+    registered = await change_each(uow, found, register, stopping, "card.not_registered")
+    if registered:
+        _log.info("cards.registered", count=registered)
+    return registered
 
 
-async def _register(tx: Tx, row: Document, config: Card) -> None:
-    case = await store.find(tx, row["application_id"])
-    if case is None:
-        _log.error("card.without_case", card_id=row["_id"])
-        return
+async def _register(tx: Tx, card_id: str, config: Card) -> bool:
+    row = await store.card(tx, card_id)
+    if row is None or row["state"] != "issued" or row.get("registered"):
+        return False
+    case = await store.load(tx, row["application_id"])
+    # first: whoever else registers this card now writes here, too, and one of the two begins again
+    await store.mark_registered(tx, card_id)
     issued_on = date.fromisoformat(row["issued_on"])
     months = config.report_interval_months
     card = RegisteredCard(
-        card_id=row["_id"],
+        card_id=card_id,
         application_id=case.id,
         reference=case.reference,
         number=row["registration_number"],
@@ -72,4 +71,4 @@ async def _register(tx: Tx, row: Document, config: Card) -> None:
         issued_at=row["at"],
     )
     await register_card(tx, card, person_of(case), Descent())
-    await store.mark_registered(tx, card.card_id)
+    return True

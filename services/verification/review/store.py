@@ -38,7 +38,8 @@ INDEXES = {
     ],
     NOTICES: [IndexModel([("application_id", ASCENDING)]), IndexModel([("at", ASCENDING)])],
 }
-_ENDED = ["rejected", "withdrawn"]  # without a card
+_FINALITY = {"failed": 0, "revoked": 1, "issued": 2}
+_ENDED = ["rejected", "withdrawn", "not_issued"]  # without a card
 
 
 @dataclass(frozen=True)
@@ -186,11 +187,13 @@ async def shared_niks(scope: Scope, indexes: list[str]) -> dict[str, SharedNik]:
 
 
 async def put_card(scope: Scope, card_id: str, values: Document) -> bool:
-    """Keep the latest that happened to a card, issued for good; whether this was it."""
+    """Keep the latest that happened to a card, issued for good; whether this was it.
+
+    Nothing but its issue follows upon a revocation, whatever the clocks of two replicas say.
+    """
     rows = scope.collection(CARDS)
     known = await rows.find_one({"_id": card_id}, session=scope.session)
-    is_old = known is not None and known["at"] >= values["at"]
-    if known is not None and values["state"] != "issued" and (known["state"] == "issued" or is_old):
+    if known is not None and values["state"] != "issued" and _place(known) >= _place(values):
         return False
     await rows.update_one({"_id": card_id}, {"$set": values}, upsert=True, session=scope.session)
     if values["registration_number"]:
@@ -215,11 +218,11 @@ async def card_of(scope: Scope, case_id: str) -> Document | None:
     )
 
 
-async def unregistered(scope: Scope, after: str, limit: int) -> list[Document]:
+async def unregistered(scope: Scope) -> AsyncIterator[str]:
     """Issued cards that an older release kept without their registration, by id."""
-    chosen = {"_id": {"$gt": after}, "state": "issued", "registered": None}
-    rows = scope.collection(CARDS).find(chosen).sort("_id", ASCENDING)
-    return await rows.limit(limit).to_list()
+    rows = scope.collection(CARDS).find({"state": "issued", "registered": None}, {"_id": 1})
+    async for row in rows.sort("_id", ASCENDING):
+        yield row["_id"]
 
 
 async def mark_registered(scope: Scope, card_id: str) -> None:
@@ -267,6 +270,10 @@ async def mark_broken(scope: Scope, case: Case, promise: PromiseName) -> None:
     await scope.collection(CASES).update_one(
         {"_id": case.id}, {"$set": {"broken": [*case.broken, promise]}}, session=scope.session
     )
+
+
+def _place(card: Document) -> tuple[int, datetime]:
+    return _FINALITY[card["state"]], card["at"]
 
 
 def _row(case: Case) -> Document:

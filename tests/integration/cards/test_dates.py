@@ -22,8 +22,9 @@ GRACE = 30
 
 async def look(office: Office) -> tuple[int, int]:
     """How many cards ended, and how many changed their status by date."""
-    uow = office.resources.uow
-    return await daily.expire_cards(uow, GRACE), await daily.follow_dates(uow, GRACE)
+    uow, stopping = office.resources.uow, office.resources.stopping
+    expired = await daily.expire_cards(uow, GRACE, stopping)
+    return expired, await daily.follow_dates(uow, GRACE, stopping)
 
 
 async def days_after(office: Office, card: Card, days: int, *, line_no: int | None = None) -> None:
@@ -52,9 +53,8 @@ async def test_a_card_ends_the_day_after_its_last_one_and_is_told_once(office: O
     assert (await look(office))[0] == 0
     changes = await office.rows("status_changes")
     await days_after(office, await office.card(card), 1)
-    uow = office.resources.uow
-    at_once = await asyncio.gather(*(daily.expire_cards(uow, GRACE) for _ in range(3)))
-    assert sum(at_once) == 1, "replicas that look at the same moment"
+    at_once = await asyncio.gather(*(look(office) for _ in range(3)))
+    assert sum(expired for expired, _ in at_once) == 1, "replicas that look at the same moment"
     card = await office.card(card)
     assert card.state == "expired"
     (expired,) = await office.emitted("card.expired.v1")
@@ -62,19 +62,38 @@ async def test_a_card_ends_the_day_after_its_last_one_and_is_told_once(office: O
     assert await office.rows("status_changes") == changes, "its token says the end"
 
 
-async def test_days_of_standstill_are_made_up_for_in_batches(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+async def test_days_of_standstill_are_made_up_for_around_cards_that_cannot_be_read(
+    office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(daily, "BATCH", 2)
     stopping = asyncio.Event()
-    for number in range(1, 6):
-        await days_after(office, await issued(office, number), 9)
+    cards = [await issued(office, number) for number in range(1, 5)]
+    for days, card in zip((9, 8, 8, 7), cards, strict=True):
+        await days_after(office, card, days)
+    broken = cards[1:3]
+    for card in broken:
+        await office.set(card, holder={"full_name": "CONTOH RAHASIA"})
     watching = asyncio.create_task(daily.watch_dates(office.resources.uow, GRACE, stopping))
     async with asyncio.timeout(20):
-        while len(await office.emitted("card.expired.v1")) < 5:
+        while len(await office.emitted("card.expired.v1")) < 2:
             await asyncio.sleep(0.02)
     stopping.set()
     await watching
+    expired = [event.data.card_id for event in await office.emitted("card.expired.v1")]
+    assert expired == [cards[0].card_id, cards[3].card_id]
+    told = capsys.readouterr()
+    for card in broken:
+        assert card.card_id in told.out + told.err
+    assert "RAHASIA" not in told.out + told.err
+
+
+async def test_a_report_is_overdue_whatever_card_cannot_be_read(office: Office) -> None:
+    cards = [await issued(office, number) for number in range(1, 4)]
+    for card in cards:
+        await days_after(office, card, 1, line_no=1)
+    await office.set(cards[1], revocation={"reason": "no such reason"})
+    assert await look(office) == (0, 2)
+    assert await look(office) == (0, 0), "what cannot be changed is not counted"
+    assert [(await office.card(card)).status for card in (cards[0], cards[2])] == [2, 2]
 
 
 @pytest.mark.parametrize("state", ["placed", "revoked", "not issued"])

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import asyncio
+from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 
-from services.verification.officers.domain import Officer
 from services.verification.officers.sessions import ConfirmFirst, Session
-from services.verification.register import store
 from services.verification.register.acts import AskedEnd, AskedPlacement
 from services.verification.register.card_list import CARD_TABS, CardTab, read_cards
-from services.verification.register.domain import Registration
 from services.verification.register.forsaken import remove_forsaken
 from services.verification.register.hearing import Descent, register_card
 from services.verification.register.recording import (
@@ -25,77 +22,23 @@ from services.verification.register.recording import (
 )
 from services.verification.register.refusals import RegistrationChanged
 from services.verification.review import store as review_store
-from services.verification.review.registering import register_some
 from shared.clock import now, today
-from shared.contracts.applications import ApplicationKind
-from shared.contracts.cards import CardExpired, CardIssued, CardRevoked, RevocationReason
-from shared.contracts.envelope import Event
+from shared.contracts.cards import CardExpired
 from shared.contracts.registry import CardRevocationRequested, JobSeekerPlaced, JobSeekerRemoved
-from shared.dates import add_months
 from shared.errors import Forbidden, NotYet
-from shared.office import load_office
 from tests.integration.verification.browser import Browser
 from tests.integration.verification.conftest import Desk
+from tests.integration.verification.registered import (
+    GRACE,
+    act,
+    issued,
+    known,
+    revoked,
+    told,
+    with_card,
+)
 from tests.unit.verification.full_case import requested
-from tests.unit.verification.sample_events import card_issued, event_of, submitted
-
-GRACE = 30
-
-
-def issued(
-    application: Event[Any],
-    on: date,
-    *,
-    number: str = "1404241126000001",
-    kind: ApplicationKind = "new",
-    copy_no: int = 1,
-    replaces: str | None = None,
-) -> Event[CardIssued]:
-    event = card_issued(application)
-    values = {
-        "registration_number": number,
-        "issued_on": on,
-        "valid_until": add_months(on, 24),
-        "report_due_on": tuple(add_months(on, each) for each in (6, 12, 18)),
-        "kind": kind,
-        "copy_no": copy_no,
-        "replaces_card_id": replaces,
-    }
-    return event.model_copy(update={"data": event.data.model_copy(update=values)})
-
-
-async def with_card(desk: Desk, due_in: int = 0, reference: str = "AK1-0000000000A") -> str:
-    """An application with its card, whose first report is due in so many days."""
-    application = submitted(reference=reference)
-    await desk.deliver(application)
-    card = issued(application, add_months(today() + timedelta(days=due_in), -6))
-    await desk.deliver(card)
-    return card.data.card_id
-
-
-async def known(desk: Desk, card_id: str) -> Registration:
-    return await store.load(desk.uow.reading(), card_id)
-
-
-def act(registration: Registration, officer: Officer) -> CardAct:
-    by = Session("session", officer, confirmed_at=now())
-    return CardAct(registration.card.card_id, registration.version, by)
-
-
-def revoked(card: Event[CardIssued], reason: RevocationReason) -> Event[CardRevoked]:
-    data = CardRevoked(
-        card_id=card.data.card_id,
-        application_id=card.data.application_id,
-        reference=card.data.reference,
-        registration_number=card.data.registration_number,
-        reason=reason,
-        revoked_at=now(),
-    )
-    return event_of(data, source="cards", subject=data.card_id, version=3)
-
-
-async def told(desk: Desk, kind: type) -> list[Any]:
-    return [each.data for each in await desk.emitted() if isinstance(each.data, kind)]
+from tests.unit.verification.sample_events import event_of, submitted
 
 
 async def test_a_copy_and_a_renewal_go_on_with_the_spell_whatever_comes_first(desk: Desk) -> None:
@@ -266,8 +209,8 @@ async def test_an_expired_card_ends_the_spell(desk: Desk) -> None:
 async def test_who_does_not_report_leaves_the_list_once(desk: Desk) -> None:
     late = await with_card(desk, due_in=-GRACE - 1)
     in_time = await with_card(desk, due_in=-GRACE, reference="AK1-0000000000B")
-    assert await remove_forsaken(desk.uow, GRACE) == 1
-    assert await remove_forsaken(desk.uow, GRACE) == 0
+    assert await remove_forsaken(desk.uow, GRACE, asyncio.Event()) == 1
+    assert await remove_forsaken(desk.uow, GRACE, asyncio.Event()) == 0
     left = await told(desk, JobSeekerRemoved)
     assert [(each.card_id, each.reason) for each in left] == [(late, "report_overdue")]
     assert (await known(desk, late)).lane == "removed"
@@ -291,18 +234,6 @@ async def test_the_list_by_standing(desk: Desk) -> None:
     assert found == numbers
     due = await cards("report_due")
     assert due[0] == list(numbers)[2]  # the nearest day first
-
-
-async def test_cards_of_an_older_release_get_their_registration(desk: Desk) -> None:
-    card_id = await with_card(desk)
-    expected = await known(desk, card_id)
-    await desk.forget("registrations")
-    rows = desk.uow.reading().collection("case_cards")
-    await rows.update_many({}, {"$unset": {"registered": ""}})
-    config = load_office().card
-    assert await register_some(desk.uow, config, "") == card_id
-    assert await register_some(desk.uow, config, "") == ""
-    assert await known(desk, card_id) == expected
 
 
 async def test_the_pages_of_a_card(desk: Desk, browser: Browser) -> None:
