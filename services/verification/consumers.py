@@ -6,6 +6,7 @@ from typing import Any
 
 from services.verification.printing.hearing import note_failed, note_progress, note_ready
 from services.verification.review.cases import amend_case, open_case, withdraw_case
+from services.verification.review.registering import register_kept_card
 from services.verification.review.results import (
     note_expired_card,
     note_failed_card,
@@ -43,6 +44,7 @@ from shared.uow import Tx
 
 def make_consumers(reader: CaseReader) -> tuple[Consumer, ...]:
     """The consumers of the service's queues; opening a case needs the NIK."""
+    rules = reader.office.card
 
     async def on_application_submitted(event: Event[Any], tx: Tx) -> None:
         await open_case(event, tx, reader)
@@ -50,8 +52,18 @@ def make_consumers(reader: CaseReader) -> tuple[Consumer, ...]:
     async def on_application_amended(event: Event[Any], tx: Tx) -> None:
         await amend_case(event, tx, reader)
 
-    async def on_card_issued(event: Event[Any], tx: Tx) -> None:
-        await note_issued_card(event, tx, paper=reader.office.card.paper)
+    async def on_card_issued(event: Event[CardIssued], tx: Tx) -> None:
+        if event.data.replaces_card_id:
+            await register_kept_card(tx, event.data.replaces_card_id, rules)
+        await note_issued_card(event, tx, paper=rules.paper)
+
+    async def on_card_revoked(event: Event[CardRevoked], tx: Tx) -> None:
+        await register_kept_card(tx, event.data.card_id, rules)
+        await note_revoked_card(event, tx)
+
+    async def on_card_expired(event: Event[CardExpired], tx: Tx) -> None:
+        await register_kept_card(tx, event.data.card_id, rules)
+        await note_expired_card(event, tx)
 
     return (
         Consumer(
@@ -67,8 +79,8 @@ def make_consumers(reader: CaseReader) -> tuple[Consumer, ...]:
             {
                 CardIssued: on_card_issued,
                 CardFailed: note_failed_card,
-                CardRevoked: note_revoked_card,
-                CardExpired: note_expired_card,
+                CardRevoked: on_card_revoked,
+                CardExpired: on_card_expired,
             },
         ),
         Consumer(

@@ -1,6 +1,6 @@
 """Cards that an older release kept get their registration, the oldest first.
 
-What is heard of such a card meanwhile is waited for until it is known.
+What is heard of such a card meanwhile has it registered at once.
 """
 
 from __future__ import annotations
@@ -40,18 +40,22 @@ async def register_until_stopped(uow: UnitOfWork, config: Card, stopping: asynci
 async def register_cards(uow: UnitOfWork, config: Card, stopping: asyncio.Event) -> int:
     """Returns how many were registered."""
     found = store.unregistered(uow.reading())
-    register = partial(_register, config=config)
+    register = partial(register_kept_card, config=config)
     registered = await change_each(uow, found, register, stopping, "card.not_registered")
     if registered:
         _log.info("cards.registered", count=registered)
     return registered
 
 
-async def _register(tx: Tx, card_id: str, config: Card) -> bool:
+async def register_kept_card(tx: Tx, card_id: str, config: Card) -> bool:
+    """Register a card if an older release kept it without; whether it did."""
     row = await store.card(tx, card_id)
     if row is None or row["state"] != "issued" or row.get("registered"):
         return False
-    case = await store.load(tx, row["application_id"])
+    case = await store.find(tx, row["application_id"])
+    if case is None:
+        _log.error("card.without_case", card_id=card_id)
+        return False
     # first: whoever else registers this card now writes here, too, and one of the two begins again
     await store.mark_registered(tx, card_id)
     issued_on = date.fromisoformat(row["issued_on"])

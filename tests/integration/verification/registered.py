@@ -12,7 +12,7 @@ from services.verification.register.domain import Registration
 from services.verification.register.recording import CardAct
 from shared.clock import now, today
 from shared.contracts.applications import ApplicationKind
-from shared.contracts.cards import CardIssued, CardRevoked, RevocationReason
+from shared.contracts.cards import CardExpired, CardIssued, CardRevoked, RevocationReason
 from shared.contracts.envelope import Event
 from shared.dates import add_months
 from tests.integration.verification.conftest import Desk
@@ -69,6 +69,18 @@ def revoked(card: Event[CardIssued], reason: RevocationReason) -> Event[CardRevo
         registration_number=card.data.registration_number,
         reason=reason,
         revoked_at=now(),
+    )
+    return event_of(data, source="cards", subject=data.card_id, version=3)
+
+
+def expired(card: Event[CardIssued]) -> Event[CardExpired]:
+    data = CardExpired(
+        card_id=card.data.card_id,
+        application_id=card.data.application_id,
+        reference=card.data.reference,
+        registration_number=card.data.registration_number,
+        valid_until=card.data.valid_until,
+        expired_at=now(),
     )
     return event_of(data, source="cards", subject=data.card_id, version=3)
 

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from pymongo.errors import AutoReconnect
 
 from services.verification.register.forsaken import remove_forsaken
 from services.verification.review.registering import register_cards
+from shared.clock import today
+from shared.contracts.cards import CardIssued
+from shared.contracts.envelope import Event
 from shared.contracts.registry import JobSeekerRemoved
+from shared.errors import NotYet
 from shared.office import load_office
 from shared.rounds import change_each
 from shared.uow import Tx
 from tests.integration.verification.conftest import Desk
-from tests.integration.verification.registered import GRACE, known, told, with_card
+from tests.integration.verification.registered import (
+    GRACE,
+    expired,
+    issued,
+    known,
+    revoked,
+    told,
+    with_card,
+)
+from tests.unit.verification.sample_events import submitted
 
 
 async def test_who_does_not_report_leaves_whatever_registration_cannot_be_read(desk: Desk) -> None:
@@ -70,3 +84,41 @@ async def test_a_card_without_its_case_does_not_keep_the_others(desk: Desk) -> N
     assert await register_cards(desk.uow, config, asyncio.Event()) == 2
     for card_id in (cards[0], cards[2]):
         assert (await known(desk, card_id)).card.card_id == card_id
+
+
+async def of_an_older_release(desk: Desk) -> Event[CardIssued]:
+    """A card that was issued before there was a register."""
+    application = submitted()
+    await desk.deliver(application)
+    card = issued(application, today() - timedelta(days=400))
+    await desk.deliver(card)
+    await desk.forget("registrations")
+    rows = desk.uow.reading().collection("case_cards")
+    await rows.update_many({}, {"$unset": {"registered": ""}})
+    return card
+
+
+@pytest.mark.parametrize("end", ["expired", "revoked"])
+async def test_the_end_of_a_card_of_an_older_release_is_not_kept_waiting(
+    desk: Desk, end: str
+) -> None:
+    card = await of_an_older_release(desk)
+    await desk.deliver(expired(card) if end == "expired" else revoked(card, "false_data"))
+    assert (await known(desk, card.data.card_id)).lane == end
+    assert len(await told(desk, JobSeekerRemoved)) == 1
+    assert await register_cards(desk.uow, load_office().card, asyncio.Event()) == 0
+
+
+async def test_the_renewal_of_a_card_of_an_older_release_is_not_kept_waiting(desk: Desk) -> None:
+    first = await of_an_older_release(desk)
+    application = submitted(reference="AK1-00000000010")
+    await desk.deliver(application)
+    renewed = issued(application, today(), number="1404241126000009", replaces=first.data.card_id)
+    await desk.deliver(renewed)
+    cards = (await known(desk, first.data.card_id)).cards
+    assert [each.card_id for each in cards] == [first.data.card_id, renewed.data.card_id]
+
+
+async def test_an_end_of_which_nothing_is_known_waits(desk: Desk) -> None:
+    with pytest.raises(NotYet):
+        await desk.deliver(expired(issued(submitted(), today())))

@@ -23,7 +23,6 @@ from services.verification.register.recording import (
 from services.verification.register.refusals import RegistrationChanged
 from services.verification.review import store as review_store
 from shared.clock import now, today
-from shared.contracts.cards import CardExpired
 from shared.contracts.registry import CardRevocationRequested, JobSeekerPlaced, JobSeekerRemoved
 from shared.errors import Forbidden, NotYet
 from tests.integration.verification.browser import Browser
@@ -31,6 +30,7 @@ from tests.integration.verification.conftest import Desk
 from tests.integration.verification.registered import (
     GRACE,
     act,
+    expired,
     issued,
     known,
     revoked,
@@ -38,7 +38,7 @@ from tests.integration.verification.registered import (
     with_card,
 )
 from tests.unit.verification.full_case import requested
-from tests.unit.verification.sample_events import event_of, submitted
+from tests.unit.verification.sample_events import submitted
 
 
 async def test_a_copy_and_a_renewal_go_on_with_the_spell_whatever_comes_first(desk: Desk) -> None:
@@ -186,17 +186,12 @@ async def test_a_revoked_card_waits_no_more_for_paper(desk: Desk) -> None:
 
 
 async def test_an_expired_card_ends_the_spell(desk: Desk) -> None:
-    card_id = await with_card(desk)
-    card = (await known(desk, card_id)).card
-    data = CardExpired(
-        card_id=card_id,
-        application_id=card.application_id,
-        reference=card.reference,
-        registration_number=card.number,
-        valid_until=card.valid_until,
-        expired_at=now(),
-    )
-    event = event_of(data, source="cards", subject=card_id, version=3)
+    application = submitted()
+    await desk.deliver(application)
+    card = issued(application, today())
+    await desk.deliver(card)
+    card_id = card.data.card_id
+    event = expired(card)
     for _ in range(2):
         await desk.deliver(event)
     assert [each.reason for each in await told(desk, JobSeekerRemoved)] == ["expired"]
