@@ -26,7 +26,7 @@ from shared.contracts.catalog import parse_event
 from shared.contracts.envelope import Event
 from shared.messaging import inbox, outbox
 from shared.messaging.subscribe import Step
-from shared.mongo import Mongo
+from shared.mongo import Document, Mongo
 from shared.office import load_office
 from shared.service import Resources, connect
 from shared.uow import Tx, UnitOfWork
@@ -35,7 +35,7 @@ from tests.unit.verification.sample_events import INDEX_KEY, KEYS
 
 COUNTER_KEY = base64.b64encode(bytes(range(32))).decode()
 
-
+TABLES = {**INDEXES, **outbox.INDEXES, **inbox.INDEXES}
 ALL_MATCH = Found(rest_matches=True)
 
 
@@ -82,25 +82,53 @@ class Desk:
         return await rows.to_list(None)
 
 
-@pytest.fixture
-async def desk(servers: Servers) -> AsyncIterator[Desk]:
+@dataclass(frozen=True)
+class Opening:
+    """The desk as each test finds it, made once: hashing three passwords is dear by design."""
+
+    mongo: Mongo
+    owner: Mongo
+    officers: tuple[Officer, ...]
+    rows: dict[str, list[Document]]
+
+    @classmethod
+    async def make(cls, mongo: Mongo, owner: Mongo) -> Opening:
+        await mongo.ensure_indexes(TABLES)
+        for name in TABLES:
+            await owner.collection(name).delete_many({})
+        uow = UnitOfWork(mongo, "verification", "1404")
+        officers = [
+            await ensure_account(uow, Account(username, name, [role], PASSWORD, nip))
+            for username, name, role, nip in (
+                ("vera", "Vera Contoh", "verification_officer", None),
+                ("dua", "Dua Contoh", "placement_officer", None),
+                ("putra", "Putra Contoh", "placement_officer", "198505052010011000"),
+            )
+        ]
+        rows = {name: await owner.collection(name).find({}).to_list(None) for name in TABLES}
+        return cls(mongo, owner, tuple(officers), rows)
+
+    async def again(self) -> None:
+        for name, rows in self.rows.items():
+            await self.owner.collection(name).delete_many({})
+            if rows:
+                await self.owner.collection(name).insert_many(rows)
+
+
+@pytest.fixture(scope="session")
+async def opening(servers: Servers) -> AsyncIterator[Opening]:
     mongo = Mongo(servers.run.mongo_url("verification"), "verification", "tests")
-    await mongo.ensure_indexes({**INDEXES, **outbox.INDEXES, **inbox.INDEXES})
     owner = Mongo(servers.run.mongo_url("deploy"), "verification", "tests")
-    for name in (*INDEXES, outbox.COLLECTION, inbox.COLLECTION):
-        await owner.collection(name).delete_many({})
-    uow = UnitOfWork(mongo, "verification", "1404")
-    officers = [
-        await ensure_account(uow, Account(username, name, [role], PASSWORD, nip))
-        for username, name, role, nip in (
-            ("vera", "Vera Contoh", "verification_officer", None),
-            ("dua", "Dua Contoh", "placement_officer", None),
-            ("putra", "Putra Contoh", "placement_officer", "198505052010011000"),
-        )
-    ]
-    yield Desk(uow, owner, *officers)
+    yield await Opening.make(mongo, owner)
     mongo.close()
     owner.close()
+
+
+@pytest.fixture
+async def desk(opening: Opening) -> Desk:
+    await opening.again()
+    uow = UnitOfWork(opening.mongo, "verification", "1404")
+    return Desk(uow, opening.owner, *opening.officers)
 
 
 @pytest.fixture
