@@ -18,7 +18,7 @@ def told_unissued(stands: Stands, office: Office) -> str:
     return (
         "Permohonan ini sudah disetujui, tetapi kartunya dicabut kantor kami sebelum terbit, jadi "
         "tidak dibuat lagi. Untuk menanyakan sebabnya, hubungi kantor kami: "
-        f"{office.identity.telephone}. Bila Anda masih memerlukan kartu AK-1, daftar lagi."
+        f"{office.identity.telephone}. Bila Anda masih memerlukan kartu, daftar lagi."
     )
 
 

@@ -148,6 +148,7 @@ class CaseView:
     views: list[Line]
     entered_by: str
     card: Document | None
+    newer_card: Document | None
     standing: RegisterStanding | None
     held: Claim | None
     is_mine: bool
@@ -188,6 +189,7 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
     suspects = suspects_of(related, twins)
     panels = _panels(case, groups, changes, looking.typed)
     standings = await standings_of(scope, [case.id], looking.office.card.report_grace_days)
+    card = await store.card_of(scope, case.id)
     compared = {group.item for panel in panels for group in panel.groups}
     return CaseView(
         case=case,
@@ -208,7 +210,8 @@ async def view_case(scope: Scope, keys: KeyRing, case_id: str, looking: Looking)
         timeline=await timeline(scope, case.id),
         views=await views(scope, case.id),
         entered_by=await name_of(scope, case.entered_by),
-        card=await store.card_of(scope, case.id),
+        card=card,
+        newer_card=await _newer_card(scope, card),
         standing=standings.get(case.id),
         held=held,
         is_mine=is_open and held is not None and held.officer_id == officer.id,
@@ -267,6 +270,12 @@ def _replaced(
         (each.number - 1, document) for each in rounds[::-1] for document in each.changes.replaced
     ]
     return (*last, *before)
+
+
+async def _newer_card(scope: Scope, card: Document | None) -> Document | None:
+    """The card that took the place of one that was never issued."""
+    newer_id = card.get("replaced_by") if card else None
+    return await store.card(scope, newer_id) if newer_id else None
 
 
 async def _proposed(scope: Scope, case: Case) -> Reason | None:

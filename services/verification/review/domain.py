@@ -35,6 +35,7 @@ State = Literal[
     "printed",
     "collected",
     "withdrawn",
+    "not_issued",
 ]
 Lane = Literal[
     "new",
@@ -235,7 +236,7 @@ class Case(_Part):
                 return "print" if self.paper else "done"
             case "printed":
                 return "hand_over" if self.paper else "done"
-            case "collected":
+            case "collected" | "not_issued":
                 return "done"
             case "returned" | "approved" | "rejected" | "withdrawn":
                 return self.state
@@ -301,6 +302,20 @@ def release(case: Case, officer: Officer, now: datetime) -> Case:
     require_claim(case, officer, now)
     state: State = "under_review" if case.forwarded else "submitted"
     return step(case, "released", officer, now, state=state, claim=None)
+
+
+def end_without_card(case: Case, revoked_at: datetime) -> Case:
+    """Its card was revoked while it was made; only the issue of it, heard of late, ends this."""
+    if case.state != "approved":
+        return case
+    return case.model_copy(
+        update={
+            "state": "not_issued",
+            "version": case.version + 1,
+            "queued_at": revoked_at,
+            "forwarded": None,
+        }
+    )
 
 
 def withdraw(case: Case, withdrawal: Withdrawal) -> Case:

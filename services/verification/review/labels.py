@@ -13,6 +13,7 @@ STATE = {
     "printed": "Dicetak",
     "collected": "Diambil",
     "withdrawn": "Dibatalkan",
+    "not_issued": "Kartu tidak terbit",
 }
 CHECK = {
     "matches": "Sesuai",

@@ -16,7 +16,7 @@ from services.verification.audit import log
 from services.verification.audit.domain import Entry
 from services.verification.notes.noting import notes_of
 from services.verification.officers.guard import Visit, signed_in
-from services.verification.register.labels import STANDING
+from services.verification.register.labels import REVOCATION, STANDING
 from services.verification.review import labels, store
 from services.verification.review.answers_view import SHOWN_ON_REQUEST
 from services.verification.review.case_view import Looking, view_case
@@ -105,6 +105,7 @@ async def show_case(visit: Visit, shown: Shown = Shown()) -> Response:
         "states": labels.STATE,
         "standings": STANDING,
         "withdrawal_reasons": labels.WITHDRAWAL,
+        "revocation_reasons": REVOCATION,
         "results": labels.CHECK_SHORT,
         "likeness": labels.LIKENESS,
         "verdicts": labels.VERDICT,

@@ -6,6 +6,8 @@ an officer's open form stale.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.verification.audit import log
 from services.verification.audit.domain import SYSTEM, Entry
 from services.verification.register.domain import RegisteredCard, RegisteredPerson
@@ -17,7 +19,7 @@ from services.verification.register.hearing import (
     revoke_registered,
 )
 from services.verification.review import store
-from services.verification.review.domain import HAS_CARD, Case
+from services.verification.review.domain import HAS_CARD, Case, end_without_card
 from services.verification.search.store import plain_number
 from services.verification.stuck import causes, failures
 from services.verification.stuck.domain import Failure
@@ -100,13 +102,15 @@ async def _register(tx: Tx, data: CardIssued, case: Case) -> None:
 async def note_revoked_card(event: Event[CardRevoked], tx: Tx) -> None:
     """The card counts no more; one that was revoked before it was issued never will be.
 
-    Or its issue comes late: then the end is waiting for it. On paper it is not wanted any more.
+    Then its case ends without a card. Or the issue comes late, and finds the end waiting for it. On
+    paper the card is not wanted any more.
     """
     data = event.data
     case = await store.find(tx, data.application_id)
     if case is not None and case.lane in {"print", "hand_over"}:
         unwanted = case.model_copy(update={"paper": False, "version": case.version + 1})
         await store.replace(tx, unwanted, case.version)
+    ends_case = False
     if await is_registered(tx, data.card_id):
         await revoke_registered(tx, data.card_id, data.reason, data.revoked_at)
     else:
@@ -116,15 +120,26 @@ async def note_revoked_card(event: Event[CardRevoked], tx: Tx) -> None:
             "registration_number": data.registration_number,
             "at": data.revoked_at,
             "cause": data.reason,
+            "replaced_by": data.replaced_by,
         }
         await store.put_card(tx, data.card_id, values)
         await failures.forget(tx, "card", data.card_id)
+        ends_case = case is not None and await _end_without_card(tx, case, data.revoked_at)
     await store.mark_ended(tx, data.card_id)
-    if data.reason != "superseded":
+    if data.reason != "superseded" or ends_case:
         detail = {"revocation_reason": data.reason}
         at = data.revoked_at
         entry = Entry(SYSTEM, "card.revoked", data.application_id, detail, happened_at=at)
         await log.record(tx, entry)
+
+
+async def _end_without_card(tx: Tx, case: Case, revoked_at: datetime) -> bool:
+    """Whether the case was waiting for the card."""
+    ended = end_without_card(case, revoked_at)
+    if ended is case:
+        return False
+    await store.replace(tx, ended, case.version)
+    return True
 
 
 async def note_expired_card(event: Event[CardExpired], tx: Tx) -> None:

@@ -11,6 +11,7 @@ from services.verification.register import labels as registered
 from services.verification.review import labels, reasons, store
 from services.verification.stuck import causes
 from shared import code_lists
+from shared.card_standing import SHOWN
 from shared.mongo import Document
 from shared.uow import Scope
 
@@ -69,6 +70,10 @@ _VIEWS = {
     "registration.viewed": "Membuka keadaan kartu",
     "search.made": "Mencari data",
     "access_log.viewed": "Membuka catatan akses",
+}
+_REVOCATION: dict[str, str] = {
+    **{str(key): text for key, text in registered.REVOCATION.items()},
+    "superseded": SHOWN["superseded"],
 }
 _FIELDS = {
     "nik": "NIK",
@@ -159,7 +164,7 @@ def _of_register(detail: Document) -> tuple[str, ...]:
         f"laporan ke-{line}" if line else "",
         registered.ANSWER.get(detail.get("answer", ""), ""),
         registered.REMOVAL.get(detail.get("removal_reason", ""), ""),
-        registered.REVOCATION.get(detail.get("revocation_reason", ""), ""),
+        _REVOCATION.get(detail.get("revocation_reason", ""), ""),
     )
 
 

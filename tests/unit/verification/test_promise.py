@@ -85,7 +85,7 @@ def test_passing_on_begins_the_second_promise() -> None:
     assert CLOCK.due_at(alone) == at(25, 9)
 
 
-@pytest.mark.parametrize("state", ["issued", "rejected", "withdrawn"])
+@pytest.mark.parametrize("state", ["issued", "rejected", "withdrawn", "not_issued"])
 def test_nothing_is_promised_of_what_is_done(state: str) -> None:
     assert CLOCK.due_at(case_of(at(23, 8), state=state)) is None
 
