@@ -49,7 +49,7 @@ def consumers(uow: UnitOfWork, press: Press, stopping: asyncio.Event) -> list[Co
         if card is not None and card.token is None:
             card = await uow.run(partial(equip_card, card_id=card.card_id, press=press))
         try:
-            await issue_card(event, finish, card, press)
+            await issue_card(event, finish, card, press, uow.reading())
         except CARD_FAULTS as error:
             attempts = await store.count_attempt(uow.reading(), event.data.card_id)
             if card is None or not is_last_attempt(attempts):

@@ -170,15 +170,25 @@ class Card:
     @property
     def object_key(self) -> str:
         """Where the PDF lies: the same for every try, so that drawing it twice is harmless."""
-        return f"cards/{self.issued_on.year}/{self.card_id}.pdf"
+        return f"{self.object_prefix}.pdf"
 
     def sealed_key(self, sha256: str) -> str:
         """Where a sealed PDF lies: each seal is another file."""
-        return f"cards/{self.issued_on.year}/{self.card_id}-{sha256[:16]}.pdf"
+        return f"{self.object_prefix}-{sha256[:16]}.pdf"
 
     @property
     def phone_image_key(self) -> str:
-        return f"cards/{self.issued_on.year}/{self.card_id}.png"
+        return f"{self.object_prefix}.png"
+
+    @property
+    def object_prefix(self) -> str:
+        """What the names of all its objects begin with, and of no other card's."""
+        return f"cards/{self.issued_on.year}/{self.card_id}"
+
+    @property
+    def never_appeared(self) -> bool:
+        """Revoked before it was issued: nobody has its objects, and nobody will."""
+        return self.state == "revoked" and self.pdf is None
 
 
 def reporting(card: Card, report: Report) -> Card:

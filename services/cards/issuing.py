@@ -30,7 +30,7 @@ from shared.office import Office
 from shared.procpool import WorkerDied, WorkerPool, WorkTimedOut
 from shared.sealed import KeyRing
 from shared.storage import CARDS, DOCUMENTS, Damaged, Storage
-from shared.uow import Tx
+from shared.uow import Scope, Tx
 
 _log = get_logger(__name__)
 
@@ -56,17 +56,23 @@ class Press:
         return self.office.card.report_grace_days
 
 
+class RevokedMeanwhile(Exception):
+    """The card was revoked while it was drawn: what was stored must go before this is done."""
+
+
 async def issue_card(
-    event: Event[CardAllocated], finish: Finish, card: Card | None, press: Press
+    event: Event[CardAllocated], finish: Finish, card: Card | None, press: Press, scope: Scope
 ) -> None:
     """Draw the card, seal it, store it, and say so. Doing it twice overwrites the same object.
 
     No two seals are the same bytes: a sealed PDF lies under a name with its hash, so that two tries
-    at once cannot leave one's object with the other's hash.
+    at once cannot leave one's object with the other's hash. Of a card that is revoked meanwhile no
+    object stays: who stores looks at the card after that, and the event is done when they are gone.
     """
     if card is None:
         raise Poison(f"no card {event.data.card_id}")
     if card.state != "allocated":
+        await _leave_nothing(press, card)
         await finish(_nothing)
         return
     photo = await press.storage.get(DOCUMENTS, card.photo.key, card.photo.sha256)
@@ -86,7 +92,22 @@ async def issue_card(
         tx.emit(_issued(issued, tx.at), subject=issued.card_id, version=issued.version)
         await revoke_replaced(tx, issued, press.grace_days)
 
-    await finish(record)
+    try:
+        await finish(record)
+    except RevokedMeanwhile:
+        await _leave_nothing(press, await store.find_card(scope, card.card_id))
+        await finish(_nothing)
+    else:
+        # another delivery may have been done with it before these objects were stored
+        await _leave_nothing(press, await store.find_card(scope, card.card_id))
+
+
+async def _leave_nothing(press: Press, card: Card | None) -> None:
+    """Of a card that never appeared; of any other every object stays."""
+    if card is None or not card.never_appeared:
+        return
+    for key in await press.storage.keys(CARDS, card.object_prefix):
+        await press.storage.delete(CARDS, key)
 
 
 async def _pdf_of(press: Press, card: Card, face: CardFace, photo: bytes) -> tuple[bytes, str]:
@@ -172,8 +193,10 @@ async def _stored(press: Press, key: str, data: bytes, media_type: str) -> Mappi
 
 
 async def _still_to_issue(tx: Tx, drawn: Card) -> Card | None:
-    """The card as it is now, unless it ended while it was drawn."""
+    """The card as it is now, unless another try was faster; raises `RevokedMeanwhile`."""
     card = await store.find_card(tx, drawn.card_id)
+    if card is not None and card.state == "revoked":
+        raise RevokedMeanwhile
     if card is None or card.state != "allocated":
         return None
     if card.reports != drawn.reports:
