@@ -65,8 +65,8 @@ class ScreenPages:
         page = place.state.page
         if not may_change(draft, page.id):
             return go(TASK_LIST)
-        if place.screen not in place.state.asked:
-            return go(page_url(draft, page.id))
+        if place.elsewhere:
+            return go(place.elsewhere)
         known = open_known(self.intake, draft, page.id)
         form, note = proposed(place.screen, known, _preset(page.id, self.intake.office))
         rules = place.state.warnings if place.screen.warns else ()
@@ -87,6 +87,8 @@ class ScreenPages:
             changed = with_rows_changed(cut, posted)
             if changed is not None:
                 place = _place(request, await drafts.find_draft(self.intake, holder))
+                if place.elsewhere:
+                    return go(place.elsewhere)
                 return self._form(request, holder, place, Filled(cut, changed, {}), "")
             saved = await save_screen(
                 self.intake,
@@ -108,6 +110,8 @@ class ScreenPages:
         self, request: Request, holder: Holder, screen: Screen, posted: Form, saved: SavedScreen
     ) -> Response:
         place = _place(request, saved.draft)
+        if place.elsewhere:
+            return go(place.elsewhere)
         page = place.state.page
         if saved.errors:
             form = overlaid(screen, open_known(self.intake, saved.draft, page.id), posted)

@@ -29,6 +29,13 @@ class Place:
         return screen_url(self.state.page.id, self.screen.id, checking=self.checking)
 
     @property
+    def elsewhere(self) -> str | None:
+        """Where to go when this screen is not asked any more: another tab said otherwise."""
+        if self.screen in self.state.asked:
+            return None
+        return screen_url(self.state.page.id, self.state.entry.id)
+
+    @property
     def back(self) -> str:
         if self.checking:
             return REVIEW

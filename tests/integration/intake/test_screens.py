@@ -100,6 +100,17 @@ async def test_all_screens_make_a_complete_draft_and_each_row_can_be_changed(
     assert told.answers.consents == Consents(matching=True, reminders_whatsapp=True)
 
 
+async def test_a_screen_that_another_tab_made_needless_leads_on(browser: Browser) -> None:
+    """Of a minor who turns out to be grown up: the guardian is asked for no more."""
+    await browser.begin()
+    await browser.fill("identity")
+    guardian = {"guardian_name": ["Ibu Contoh"], "guardian_relation": ["mother"]}
+    for form in (guardian, {"guardian_name": [""]}):
+        answer = await browser.post("/daftar/identity/guardian", form)
+        assert answer.status_code == 303, answer.text
+        assert answer.headers["location"] == "/daftar/identity/nik"
+
+
 async def test_reminders_by_whatsapp_are_offered_to_those_who_have_it(
     http: httpx2.AsyncClient, intake: Intake, browser: Browser
 ) -> None:
