@@ -253,7 +253,7 @@ async def notices_of(scope: Scope, case_id: str) -> list[Document]:
     return await cursor.sort([("at", ASCENDING), ("_id", ASCENDING)]).to_list(None)
 
 
-async def overdue(scope: Scope, at: datetime, limit: int) -> list[str]:
+async def overdue(scope: Scope, at: datetime) -> AsyncIterator[str]:
     """Cases whose promise ended before `at` and is not known to be broken, by id."""
     lanes: tuple[Lane, ...] = get_args(Lane)
     late: list[Document] = [
@@ -262,8 +262,8 @@ async def overdue(scope: Scope, at: datetime, limit: int) -> list[str]:
         if (promise := promise_of(lane))
     ]
     wanted = {"$or": late, "due_at": {"$ne": None}}
-    rows = await scope.collection(CASES).find(wanted, {"_id": 1}).limit(limit).to_list(limit)
-    return [row["_id"] for row in rows]
+    async for row in scope.collection(CASES).find(wanted, {"_id": 1}):
+        yield row["_id"]
 
 
 async def mark_broken(scope: Scope, case: Case, promise: PromiseName) -> None:

@@ -222,8 +222,8 @@ async def test_a_broken_promise_is_told_once_and_leaves_open_forms_good(desk: De
         soon.model_copy(update={"data": soon.data.model_copy(update={"submitted_at": ahead})})
     )
     before = await desk.act(lambda tx: claim_case(tx, late.subject, desk.verifier))
-    await asyncio.gather(note_overdue(desk.uow), note_overdue(desk.uow))
-    assert await note_overdue(desk.uow) == 0
+    await asyncio.gather(look(desk), look(desk))
+    assert await look(desk) == 0
     told = [each for each in await desk.emitted() if isinstance(each.data, ReviewOverdue)]
     assert [each.subject for each in told] == [late.subject]
     assert told[0].data.promise == "verification"
@@ -238,10 +238,26 @@ async def test_a_case_passed_on_late_has_its_second_promise(desk: Desk) -> None:
     await desk.deliver(
         event.model_copy(update={"data": event.data.model_copy(update={"submitted_at": sent})})
     )
-    await note_overdue(desk.uow)
+    await look(desk)
     case = await forwarded(desk, event.subject)
-    assert await note_overdue(desk.uow) == 0
+    assert await look(desk) == 0
     kept = await desk.case(case.id)
     assert kept.due_at is not None
     assert kept.due_at > now()
     assert kept.broken == ("verification",)
+
+
+async def test_a_case_that_cannot_be_read_hides_no_broken_promise(desk: Desk) -> None:
+    sent = {"submitted_at": now() - timedelta(days=30)}
+    late = [submitted(reference=f"AK1-000000000{number}0") for number in range(3)]
+    for event in late:
+        old = event.data.model_copy(update=sent)
+        await desk.deliver(event.model_copy(update={"data": old}))
+    spoilt = {"$set": {"version": 1.5}}
+    await desk.uow.reading().collection("cases").update_one({"_id": late[0].subject}, spoilt)
+    assert await look(desk) == 2
+    assert await look(desk) == 0
+
+
+async def look(desk: Desk) -> int:
+    return await note_overdue(desk.uow, asyncio.Event())
