@@ -23,7 +23,7 @@ FLAGS = [
 # Timing never decides a test: how long Chromium may take on a busy machine, in milliseconds.
 PATIENCE = 60_000
 _NOBODY = "http://127.0.0.1:2/"  # nobody listens there: refused, which is an answer
-_TRIES, _SECONDS = 3, 40
+_PATIENCE_OF_TRIES = (10, 30, 60)  # seconds; what is silent so long stays so, mostly
 
 
 @asynccontextmanager
@@ -41,10 +41,11 @@ async def _started() -> Playwright:
     """Playwright's driver has once been silent for three minutes on a busy machine, and it has no
     time limit of its own: then another one is started.
     """
-    for _ in range(_TRIES - 1):
+    *first, last = _PATIENCE_OF_TRIES
+    for seconds in first:
         with suppress(TimeoutError):
-            return await asyncio.wait_for(async_playwright().start(), _SECONDS)
-    return await asyncio.wait_for(async_playwright().start(), _SECONDS)
+            return await asyncio.wait_for(async_playwright().start(), seconds)
+    return await asyncio.wait_for(async_playwright().start(), last)
 
 
 async def _awake(playwright: Playwright) -> Browser:
@@ -52,10 +53,10 @@ async def _awake(playwright: Playwright) -> Browser:
 
     Both start with the first page; that first page has once not come within ten seconds.
     """
-    for _ in range(_TRIES - 1):
+    for seconds in _PATIENCE_OF_TRIES[:-1]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
-            await asyncio.wait_for(_first_page(browser), _SECONDS)
+            await asyncio.wait_for(_first_page(browser), seconds)
         except TimeoutError:
             await browser.close()
         else:
