@@ -15,9 +15,9 @@ from tests.faults.journeys import Journey, town
 from tests.faults.papers import small_files
 from tests.faults.system import System, side_by_side, until
 
-PEOPLE = 8
+PEOPLE = 6
 AT_ONCE = 4
-KILLS = 8
+KILLS = 6
 ACKNOWLEDGEMENTS = 11  # of one person: the start, six pages, three documents, the sending
 SEED = 20261124
 LONGEST_SECONDS = 0.4  # from the acknowledgement that was waited for to the kill

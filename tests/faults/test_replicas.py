@@ -14,7 +14,7 @@ from tests.faults.journeys import Journey, Town, town
 from tests.faults.replicas import InTurn, SecondCopies
 from tests.faults.system import System, side_by_side
 
-APPLICATIONS = 30
+APPLICATIONS = 18
 
 
 @pytest.fixture
