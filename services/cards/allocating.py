@@ -12,7 +12,7 @@ from services.cards.issuing import Press, emit_allocated
 from services.cards.publishing.changes import note_status
 from services.cards.publishing.indexes import take_status_index
 from services.cards.records import cause_of, day_of, keep_card, revoke_card
-from services.cards.token import Claims, end_of_day, sign_token
+from services.cards.token import TOKEN_ID_BYTES, Claims, end_of_day, sign_token
 from shared.code_lists import EDUCATION_LEVEL
 from shared.contracts.envelope import Event, Sealed
 from shared.contracts.reviews import ApplicationApproved, Holder
@@ -25,7 +25,6 @@ from shared.uow import Tx
 _KEEPS_NUMBER = frozenset({"correction", "replacement"})
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 10  # 50 bits
-_TOKEN_ID_BYTES = 8
 
 _log = get_logger(__name__)
 
@@ -189,7 +188,7 @@ async def _revoke_if_meant(
 
 async def _signed(tx: Tx, card: Card, press: Press) -> Card:
     """The card with its token, kept with it so that a redraw never signs again."""
-    token_id = secrets.token_bytes(_TOKEN_ID_BYTES)
+    token_id = secrets.token_bytes(TOKEN_ID_BYTES)
     index = await take_status_index(tx)
     finished = [EDUCATION_LEVEL[row.form_level] for row in card.holder.education if row.completed]
     claims = Claims(

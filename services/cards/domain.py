@@ -21,6 +21,7 @@ Happening = Literal[
     "issued",
     "failed",
     "retried",
+    "resigned",
     "expired",
     "revoked",
     "reported",
@@ -28,13 +29,15 @@ Happening = Literal[
     "removed",
     "report_overdue",
 ]
+IN_USE: tuple[CardState, ...] = ("allocated", "failed", "issued")
 RENDER_ATTEMPTS = 5
 
-# A card that was never issued can be revoked, too: it must not appear after all.
+# A card that was never issued can be revoked, too: it must not appear after all. One that
+# was issued is allocated again when it is signed anew after a stolen key.
 _LEGAL: Mapping[CardState, frozenset[CardState]] = {
     "allocated": frozenset({"issued", "failed", "revoked"}),
     "failed": frozenset({"allocated", "revoked"}),
-    "issued": frozenset({"expired", "revoked"}),
+    "issued": frozenset({"allocated", "expired", "revoked"}),
     "expired": frozenset(),
     "revoked": frozenset(),
 }
@@ -107,7 +110,8 @@ class Card:
     A correction or a replacement has the number and the dates of the copy before it
     (`replaces_card_id`) and counts `copy_no` up; `replaced_by` is the card that was allocated to
     follow this one. Sealed fields stay sealed. `status` is what the status list says at
-    `status_index`. Cards from before the signed QR have no token and a `check_code_hash`.
+    `status_index`. `resigned` counts how often a stolen key had it signed anew.
+    Cards from before the signed QR have no token and a `check_code_hash`.
     """
 
     card_id: str
@@ -139,6 +143,7 @@ class Card:
     reports: tuple[Report, ...] = ()
     outcome: HolderOutcome | None = None
     revocation: Revocation | None = None
+    resigned: int = 0
     render_attempts: int = 0
     pdf: Mapping[str, Any] | None = None
     phone_image: Mapping[str, Any] | None = None
@@ -169,8 +174,11 @@ class Card:
 
     @property
     def object_key(self) -> str:
-        """Where the PDF lies: the same for every try, so that drawing it twice is harmless."""
-        return f"{self.object_prefix}.pdf"
+        """Where the PDF lies: the same for every try, so that drawing it twice is harmless.
+
+        Signed anew it lies beside the earlier one, which counts until its issue is told.
+        """
+        return f"{self._drawn_key}.pdf"
 
     def sealed_key(self, sha256: str) -> str:
         """Where a sealed PDF lies: each seal is another file."""
@@ -178,12 +186,21 @@ class Card:
 
     @property
     def phone_image_key(self) -> str:
-        return f"{self.object_prefix}.png"
+        return f"{self._drawn_key}.png"
+
+    @property
+    def _drawn_key(self) -> str:
+        return f"{self.object_prefix}-{self.resigned}" if self.resigned else self.object_prefix
 
     @property
     def object_prefix(self) -> str:
         """What the names of all its objects begin with, and of no other card's."""
         return f"cards/{self.issued_on.year}/{self.card_id}"
+
+    @property
+    def is_in_use(self) -> bool:
+        """Neither over nor taken back; it may still have to be drawn."""
+        return self.state in IN_USE
 
     @property
     def never_appeared(self) -> bool:

@@ -201,6 +201,8 @@ async def _still_to_issue(tx: Tx, drawn: Card) -> Card | None:
         return None
     if card.reports != drawn.reports:
         raise Conflict(f"a report was noted while card {card.card_id} was drawn")
+    if card.token != drawn.token:
+        raise Conflict(f"card {card.card_id} was signed anew while it was drawn")
     return card
 
 

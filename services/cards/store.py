@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
-from services.cards.domain import Card, HolderOutcome, Moment, Report, Revocation
+from services.cards.domain import IN_USE, Card, HolderOutcome, Moment, Report, Revocation
 from services.cards.numbers import SequenceReset
 from shared.contracts.applications import PageRef
 from shared.contracts.envelope import Sealed
@@ -106,6 +106,14 @@ def find_changed_by_date(scope: Scope, today: date) -> AsyncIterator[str]:
     overdue = {**issued, "status": 0, "next_due_on": {"$lt": _day(today)}}
     in_time = {**issued, "status": 2, "next_due_on": {"$gte": _day(today)}}
     return _ids(scope, {"$or": [overdue, in_time]})
+
+
+async def find_tokens_in_use(scope: Scope, today: date) -> AsyncIterator[tuple[str, bytes]]:
+    """The signed tokens of the cards that count, or will once they are drawn."""
+    used = {"state": {"$in": list(IN_USE)}, "valid_until": {"$gte": _day(today)}}
+    where = {**used, "token": {"$ne": None}}
+    async for row in scope.collection("cards").find(where, {"token": 1}, session=scope.session):
+        yield row["_id"], bytes(row["token"])
 
 
 async def _ids(scope: Scope, where: Document) -> AsyncIterator[str]:

@@ -6,7 +6,7 @@ import base64
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import cbor2
 
@@ -17,6 +17,7 @@ LONGEST_TOKEN = 194  # bytes: the QR stays version 11-M with any host name up to
 LONGEST_ADDRESS = 47  # characters before `#`
 LONGEST_NAME = 30  # characters
 LONGEST_NUMBER = 16
+TOKEN_ID_BYTES = 8
 _SIGNED_AROUND = 1 + 14 + 1 + 2 + 66  # array, header, empty map, length of the claims, signature
 _ES256 = -7
 _ALG, _KID = 1, 4
@@ -49,8 +50,25 @@ def end_of_day(day: date) -> datetime:
 
 def sign_token(claims: Claims, signer: Signer) -> bytes:
     """COSE_Sign1 without its tag; raises `ValueError` for claims that no card can have."""
+    return _signed(_payload(claims), signer)
+
+
+def sign_again(token: bytes, at: datetime, token_id: bytes, signer: Signer) -> bytes:
+    """What a token of ours says, signed by another key: only its time and its handle are new."""
+    _, _, payload, _ = cbor2.loads(token)
+    claims = cbor2.loads(payload) | {_IAT: int(at.timestamp()), _CTI: token_id}
+    return _signed(cbor2.dumps(claims, canonical=True), signer)
+
+
+def signing_of(token: bytes) -> tuple[str, datetime]:
+    """The kid of the key that signed a token of ours, and when."""
+    header, _, payload, _ = cbor2.loads(token)
+    signed_at = datetime.fromtimestamp(cbor2.loads(payload)[_IAT], UTC)
+    return cbor2.loads(header)[_KID].hex(), signed_at
+
+
+def _signed(payload: bytes, signer: Signer) -> bytes:
     header = cbor2.dumps({_ALG: _ES256, _KID: signer.kid}, canonical=True)
-    payload = _payload(claims)
     signed = cbor2.dumps(["Signature1", header, b"", payload])
     return cbor2.dumps([header, {}, payload, signer.sign(signed)])
 
@@ -116,7 +134,7 @@ def _refuse_nonsense(claims: Claims) -> None:
         "birth date": claims.birth_date >= _DAY_ZERO,
         "last digits of the NIK": bool(re.fullmatch(r"[0-9]{4}", claims.nik_last4)),
         "education level": 1 <= claims.education_level <= 13,
-        "token id": len(claims.token_id) == 8,
+        "token id": len(claims.token_id) == TOKEN_ID_BYTES,
         "status index": 0 <= claims.status_index < 2**32,
         "time": claims.issued_at < claims.expires_at,
     }

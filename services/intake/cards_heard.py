@@ -65,9 +65,11 @@ def _issued(resources: Resources) -> Callable[[Event[CardIssued], Tx], Awaitable
         def change(application: Application) -> None:
             if not application.hear(event.source, event.aggregateversion):
                 return
-            if not application.move("issued"):
+            if application.card is None and not application.move("issued"):
                 _log.error("card.of_closed_application", state=application.state)
                 return
+            if application.card is not None:
+                _drop_older_seal(application, data.issued_at)
             application.card = card_of(data)
             application.note("issued", data.issued_at, registration_number=data.registration_number)
 
@@ -98,7 +100,19 @@ async def on_card_sealed(event: Event[CardSealed], tx: Tx) -> None:
     """From now on the holder gets the PDF with the seal."""
     data = event.data
     stored = {"object_key": data.object_key, "sha256": data.sha256}
-    await _keep(event, tx, "sealed", data.sealed_at, **stored)
+
+    def change(application: Application) -> None:
+        _drop_older_seal(application, data.sealed_at)
+        _add_fact(application, "sealed", data.sealed_at, stored)
+
+    await change_application(event, tx, change)
+
+
+def _drop_older_seal(application: Application, at: datetime) -> None:
+    """A card signed anew is another PDF than the one that was sealed before."""
+    sealed = application.after_issue.get("sealed")
+    if sealed is not None and sealed["at"] < at:
+        del application.after_issue["sealed"]
 
 
 async def on_job_seeker_placed(event: Event[JobSeekerPlaced], tx: Tx) -> None:
@@ -130,11 +144,15 @@ async def _keep(event: Event[Any], tx: Tx, what: str, at: datetime, **details: A
     """One fact, with its line in the timeline; a second telling of it changes nothing."""
 
     def change(application: Application) -> None:
-        if what not in application.after_issue:
-            application.after_issue[what] = {"at": at, **details}
-            application.note(f"card_{what}", at, **details)
+        _add_fact(application, what, at, details)
 
     await change_application(event, tx, change)
+
+
+def _add_fact(application: Application, what: str, at: datetime, details: dict[str, Any]) -> None:
+    if what not in application.after_issue:
+        application.after_issue[what] = {"at": at, **details}
+        application.note(f"card_{what}", at, **details)
 
 
 async def change_application(

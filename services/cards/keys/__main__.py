@@ -4,17 +4,20 @@
     python -m services.cards.keys new                       when no key signs: at once
     python -m services.cards.keys rotate [--days 7]         a new key follows the current one
     python -m services.cards.keys revoke KID [--since TIME] what it signed from then on is refused
+    python -m services.cards.keys reissue KID [--yes]       sign these cards anew; repeat it at will
 
 The ring file is the one of SIGNING_KEYS_FILE or --file. `new` and `rotate` make the key in the
 PKCS#11 token with --pkcs11. The running service reads the changed file within seconds.
 
 Whoever has a key writes any time of signing into a card that he forges. So a key that was stolen is
-revoked --since its first day; cards that the office signed with it must then be made again.
+revoked --since its first day; cards that the office signed with it are then made again by
+`reissue`, which needs the environment of the service, and a key that signs.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
 from datetime import datetime, timedelta
@@ -26,14 +29,20 @@ from services.cards.keys.making import fresh_in_token, fresh_pem
 from services.cards.keys.ring import Ring, RingKey, RingUnreadable, read_ring, write_ring
 from services.cards.keys.rotation import FreshKey, Refused
 from services.cards.keys.settings import KeySettings
+from services.cards.keys.signing import NoSigningKey, SigningKeys
+from services.cards.reissuing import find_refused, reissue_cards
+from services.cards.settings import CardsSettings
 from shared import clock
 from shared.office import load_office
+from shared.service import connect
 
 
 def main(arguments: list[str]) -> int:
     args = _parser().parse_args(arguments)
     settings = KeySettings(_secrets_dir=os.environ.get("SECRETS_DIR"))
     path: Path | None = args.file or settings.signing_keys_file
+    if args.command == "reissue":
+        return asyncio.run(_reissue(args.kid, path, is_sure=args.yes))
     if path is None:
         return _failed("say where the keys are: --file, or SIGNING_KEYS_FILE")
     now = clock.now()
@@ -48,6 +57,33 @@ def main(arguments: list[str]) -> int:
         return _failed(f"{path}: {error.strerror}")
     sys.stdout.write(_told(ring, now))
     return 0
+
+
+async def _reissue(kid: str, path: Path | None, *, is_sure: bool) -> int:
+    settings = CardsSettings(signing_keys_file=path) if path else CardsSettings()
+    keys = SigningKeys.open(settings)
+    key = next((key for key in keys.ring.keys if key.kid == kid), None)
+    if key is None or key.revoked_at is None:
+        return _failed(f"key {kid} is not a revoked one: list shows them")
+    resources = connect(settings)
+    try:
+        keys.signer_at(clock.now())
+        count = len(await find_refused(resources.uow.reading(), key))
+        question = f"Sign {count} cards anew and tell their holders? Type yes: "
+        if count and not is_sure and (await asyncio.to_thread(input, question)) != "yes":
+            return _failed("not confirmed")
+        done = await reissue_cards(resources.uow, keys, key, _tell)
+    except (NoSigningKey, TokenUnusable) as error:
+        sys.stderr.write(f"stopped: {error}; make a key by new, then repeat this\n")
+        return 1
+    finally:
+        resources.mongo.close()
+    sys.stdout.write(f"{done} cards signed anew; the service draws them. Print them again.\n")
+    return 0
+
+
+def _tell(done: int, count: int) -> None:
+    sys.stderr.write(f"{done} of {count}\n")
 
 
 def _read(path: Path, command: str) -> Ring:
@@ -122,6 +158,9 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("kid")
     since = "what it signed from then on is refused (default: now); of a stolen key, its first day"
     revoke.add_argument("--since", type=_time, help=since)
+    reissue = commands.add_parser("reissue", help="sign the cards of a revoked key anew")
+    reissue.add_argument("kid")
+    reissue.add_argument("--yes", action="store_true", help="do not ask")
     return parser
 
 

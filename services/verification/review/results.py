@@ -53,6 +53,8 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
         "registered": True,
     }
     known = await store.card(tx, data.card_id)
+    if known is not None and known.get("sha256") != data.sha256:
+        values["sealed"] = None  # drawn anew: the seal is on the PDF of before
     await store.put_card(tx, data.card_id, values)
     await _register(tx, data, case)
     is_revoked = known is not None and known["state"] == "revoked"
