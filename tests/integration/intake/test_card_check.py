@@ -292,3 +292,25 @@ async def test_once_a_card_is_sealed_people_get_the_sealed_pdf(
     lines = (await get_status(intake, applicant.id)).timeline
     titles = [line.title for line in lines]
     assert titles.count("Kartu ditandatangani secara elektronik") == 1
+
+
+async def test_a_card_signed_anew_after_its_seal_is_handed_out_instead(
+    http: httpx2.AsyncClient, intake: Intake, others: Others, cards: Storage
+) -> None:
+    applicant = await sent(http)
+    first = card_of(intake, applicant, new_code())
+    await others.say(first, "cards", 2)
+    told = CardSealed(
+        **about(first),
+        seal="bsre",
+        object_key="old",
+        sha256="0" * 64,
+        size=1,
+        sealed_at=clock.now(),
+    )
+    await others.deliver(await others.say(told, "verification", 1), told)
+    again = b"%PDF-1.7 baru"
+    digest = await cards.put(CARDS, "cards/p-1.pdf", again, "application/pdf")
+    changed = {"object_key": "cards/p-1.pdf", "sha256": digest, "issued_at": clock.now()}
+    await others.say(first.model_copy(update=changed), "cards", 4)
+    assert (await read_card(intake, applicant.id))[1] == again
