@@ -34,7 +34,8 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
     """The card exists; its case is done, or with `paper` waits to be printed.
 
     A case that is not open yet is waited for: were the card noted alone, a case opened at the same
-    moment would not see it and stay in the queue.
+    moment would not see it and stay in the queue. A card signed anew is issued again: what was
+    printed of it before is refused wherever it is checked, so it waits to be printed once more.
     """
     data = event.data
     case = await store.find(tx, data.application_id)
@@ -53,8 +54,12 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
         "registered": True,
     }
     known = await store.card(tx, data.card_id)
-    if known is not None and known.get("sha256") != data.sha256:
-        values["sealed"] = None  # drawn anew: the seal is on the PDF of before
+    was_issued = known is not None and known["state"] == "issued"
+    if known is not None and was_issued and known["at"] > data.issued_at:
+        return  # its first issue, told late
+    is_anew = known is not None and was_issued and known["sha256"] != data.sha256
+    if is_anew:
+        values["sealed"] = None  # the seal is on the PDF of before
     await store.put_card(tx, data.card_id, values)
     await _register(tx, data, case)
     is_revoked = known is not None and known["state"] == "revoked"
@@ -65,7 +70,7 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
     await log.record(
         tx, Entry(SYSTEM, "card.issued", data.application_id, detail, happened_at=data.issued_at)
     )
-    if case.state not in HAS_CARD:
+    if case.state not in HAS_CARD or is_anew:
         issued = case.model_copy(
             update={
                 "state": "issued",

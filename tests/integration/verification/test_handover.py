@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
+from services.verification.review import store
 from services.verification.review.claims import claim_case
 from services.verification.review.decisions import Act, approve_application
 from services.verification.review.domain import Case
@@ -62,6 +64,29 @@ async def test_a_card_goes_from_list_to_list(desk: Desk) -> None:
     assert told[-2:] == ["card.printed.v1", "card.collected.v1"]
     with pytest.raises(CaseChanged, match="sudah diambil"):
         await desk.act(partial(hand_over_card, act=act, asked=HOLDER))
+
+
+async def test_a_card_signed_anew_is_printed_and_handed_over_once_more(desk: Desk) -> None:
+    """After its key was stolen; the first issue, told again late, takes nothing back."""
+    event = submitted()
+    await desk.deliver(event)
+    first = card_issued(event)
+    later = {"sha256": "b" * 64, "issued_at": first.data.issued_at + timedelta(days=9)}
+    anew = first.model_copy(update={"data": first.data.model_copy(update=later)})
+    await desk.uow.run(partial(note_issued_card, first, paper=True))
+    case = await desk.case(event.subject)
+    case = await desk.act(partial(print_card, act=Act(case.id, case.version, desk.verifier)))
+    act = Act(case.id, case.version, desk.second)
+    collected = await desk.act(partial(hand_over_card, act=act, asked=HOLDER))
+    for told in (anew, first):
+        await desk.uow.run(partial(note_issued_card, told, paper=True))
+        case = await desk.case(event.subject)
+        assert (case.lane, case.version) == ("print", collected.version + 1)
+        kept = await store.card(desk.uow.reading(), first.data.card_id)
+        assert kept is not None
+        assert kept["sha256"] == "b" * 64
+    case = await desk.act(partial(print_card, act=Act(case.id, case.version, desk.verifier)))
+    assert case.lane == "hand_over"
 
 
 async def test_the_name_of_another_collector_stays_out_of_the_log(desk: Desk) -> None:
