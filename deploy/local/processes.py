@@ -47,7 +47,7 @@ class Identity:
 
 @dataclass
 class Child:
-    """A process that we started, leader of its own group."""
+    """A process that we started, leader of its own session."""
 
     identity: Identity
     popen: subprocess.Popen[bytes]
@@ -67,7 +67,7 @@ def _boot() -> str:
 
 
 def _stat(pid: int) -> list[str]:
-    """Fields of /proc/<pid>/stat after the name: [0] state, [2] group, [17] threads, [19] birth."""
+    """Of /proc/<pid>/stat after the name: [0] state, [3] session, [17] threads, [19] birth."""
     try:
         return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
@@ -90,7 +90,7 @@ def birth_of(pid: int) -> str | None:
 def start(
     name: str, command: Sequence[str | Path], env: Mapping[str, str], log: Path, cwd: Path
 ) -> Child:
-    """Start a command in a group of its own (a Ctrl-C for us is not one for it)."""
+    """Start a command in a session of its own (a Ctrl-C for us is not one for it)."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         popen = subprocess.Popen(
@@ -138,7 +138,7 @@ def wait_ready(child: Child, ready: Callable[[], bool], seconds: float) -> None:
 
 
 def stop(identity: Identity, seconds: float, with_signal: int = signal.SIGTERM) -> bool:
-    """End a process and its group: politely first, by force after `seconds`.
+    """End a process and its session: politely first, by force after `seconds`.
 
     False when it was gone already. Only the process with the stored birth is touched.
     """
@@ -151,8 +151,8 @@ def stop(identity: Identity, seconds: float, with_signal: int = signal.SIGTERM) 
     while identity.alive() and time.monotonic() < deadline:
         _reap(identity.pid)
         time.sleep(0.02)
-    # A group lives on under its leader's number, which is not given to another meanwhile.
-    while members := _group(identity.pid):
+    # A session lives on under its leader's number, which is not given to another meanwhile.
+    while members := _session(identity.pid):
         for pid in members:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -162,13 +162,13 @@ def stop(identity: Identity, seconds: float, with_signal: int = signal.SIGTERM) 
     return True
 
 
-def _group(leader: int) -> list[int]:
-    """Living processes of a group, its leader among them."""
+def _session(leader: int) -> list[int]:
+    """Living processes of a session; Erlang gives each helper a group of its own within it."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             fields = _stat(int(entry.name))
-            if not _is_dead(fields) and fields[2] == str(leader):
+            if not _is_dead(fields) and fields[3] == str(leader):
                 found.append(int(entry.name))
     return found
 

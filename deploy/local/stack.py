@@ -83,7 +83,10 @@ class Servers:
             provision.owned_types(),
         )
         for child in children:
-            self._keep(child)
+            self.children[child.name] = child
+            self.started(child.identity)
+        if self.stopping:  # as in `_keep`
+            self.stop_rabbitmq()
         self._wait("rabbitmq", lambda: rabbitmq.answers(ports.rabbitmq))
         self.provision_rabbitmq()
 
@@ -152,8 +155,11 @@ class Servers:
                 seaweed.remove_sockets(self._s3_ports())
 
     def stop_rabbitmq(self, with_signal: int = signal.SIGTERM) -> None:
+        """The port mapper last: a node that boots without one starts one that nobody ends."""
+        mapper = self.children.pop("epmd", None)  # at once: no other thread is to end it before
         self.stop_one("rabbitmq", with_signal)
-        self.stop_one("epmd")
+        if mapper is not None:
+            processes.stop(mapper.identity, _NOT_READY_GRACE)
 
     def restart_rabbitmq(self, with_signal: int = signal.SIGTERM) -> None:
         self.stop_rabbitmq(with_signal)
@@ -173,9 +179,11 @@ class Servers:
     def stop(self, tell: Tell = _silent) -> None:
         """Stop them all, side by side."""
         self.stopping = True
-        names = [name for name in self.children if name != "epmd"]
-        in_parallel([(name, partial(self.stop_one, name)) for name in names], tell)
-        self.stop_one("epmd")
+        others = self.children.keys() - {"rabbitmq", "epmd"}
+        work = [(name, partial(self.stop_one, name)) for name in sorted(others)]
+        if self.children.keys() & {"rabbitmq", "epmd"}:
+            work.append(("rabbitmq", partial(self.stop_rabbitmq)))
+        in_parallel(work, tell)
 
     def _wait(self, name: str, ready: Callable[[], bool]) -> None:
         child = self.children.get(name)
