@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -83,7 +84,7 @@ SHOWS_CARD = {*list(VERDICTS)[:9]}
 
 
 @pytest.fixture(scope="module", autouse=True)
-async def published(cards: Storage, intake: Intake) -> None:
+async def published(cards: Storage, intake: Intake, served: Served) -> None:
     """What cards would write; list 1 is old, though not yet past its end; list 2 is a stranger's."""
     site = intake.settings.public_url
     lists = {
@@ -94,6 +95,14 @@ async def published(cards: Storage, intake: Intake) -> None:
     await cards.put(PUBLIC, "jwks.json", key_set(), "application/json")
     for number, listed in lists.items():
         await cards.put(PUBLIC, f"status/{number}.jwt", listed, "application/statuslist+jwt")
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
+        for path, body in {"/.well-known/jwks.json": key_set(), **_paths(lists)}.items():
+            while (await client.get(path)).content != body:  # a copy of what other tests wrote
+                await asyncio.sleep(0.2)
+
+
+def _paths(lists: dict[int, bytes]) -> dict[str, bytes]:
+    return {f"/status/{number}": listed for number, listed in lists.items()}
 
 
 @pytest.fixture(scope="module")
