@@ -146,6 +146,12 @@ class Town:
         page = (await self.browser.client.get(PAGE)).text
         return all(text in page for text in texts)
 
+    async def has_mailed(self, reference: str, count: int) -> None:
+        async def reached() -> bool:
+            return sum(reference in str(mail) for mail in self.mailbox.mails) == count
+
+        await until(reached)
+
     async def card_is(self, card: Card, state: str) -> Card:
         async def reached() -> bool:
             found = await cards.find_card(self.cards.reading(), card.card_id)
@@ -234,6 +240,7 @@ async def test_a_failed_card_is_issued_under_the_number_it_had(town: Town) -> No
     issued = await town.card_is(card, "issued")
     assert issued.registration_number == card.registration_number
     await until(lambda: _absent(town, "AK1-4444444444D"))
+    await town.has_mailed("AK1-4444444444D", 2)  # the receipt, the card
 
 
 async def test_a_failed_message_is_sent_exactly_once(town: Town) -> None:
