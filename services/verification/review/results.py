@@ -36,6 +36,7 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
     A case that is not open yet is waited for: were the card noted alone, a case opened at the same
     moment would not see it and stay in the queue. A card signed anew is issued again: what was
     printed of it before is refused wherever it is checked, so it waits to be printed once more.
+    Drawing it may have failed in between.
     """
     data = event.data
     case = await store.find(tx, data.application_id)
@@ -50,14 +51,15 @@ async def note_issued_card(event: Event[CardIssued], tx: Tx, *, paper: bool) -> 
         "issued_on": data.issued_on.isoformat(),
         "valid_until": data.valid_until.isoformat(),
         "at": data.issued_at,
+        "version": event.aggregateversion,
         "cause": None,
         "registered": True,
     }
     known = await store.card(tx, data.card_id)
-    was_issued = known is not None and known["state"] == "issued"
-    if known is not None and was_issued and known["at"] > data.issued_at:
+    before = known.get("sha256") if known is not None else None
+    if known is not None and before is not None and store.is_later(known, values):
         return  # its first issue, told late
-    is_anew = known is not None and was_issued and known["sha256"] != data.sha256
+    is_anew = before not in (None, data.sha256)
     if is_anew:
         values["sealed"] = None  # the seal is on the PDF of before
     await store.put_card(tx, data.card_id, values)
@@ -126,13 +128,14 @@ async def note_revoked_card(event: Event[CardRevoked], tx: Tx) -> None:
             "state": "revoked",
             "registration_number": data.registration_number,
             "at": data.revoked_at,
+            "version": event.aggregateversion,
             "cause": data.reason,
             "replaced_by": data.replaced_by,
         }
         await store.put_card(tx, data.card_id, values)
-        await failures.forget(tx, "card", data.card_id)
         ends_case = case is not None and await _end_without_card(tx, case, data.revoked_at)
     await store.mark_ended(tx, data.card_id)
+    await failures.forget(tx, "card", data.card_id)
     if data.reason != "superseded" or ends_case:
         detail = {"revocation_reason": data.reason}
         at = data.revoked_at
@@ -165,13 +168,17 @@ def person_of(case: Case) -> RegisteredPerson:
 
 
 async def note_failed_card(event: Event[CardFailed], tx: Tx) -> None:
-    """Rendering gave up: an officer looks; a card that was issued after all stays issued."""
+    """Rendering gave up: an officer looks; a card that was issued after all stays issued.
+
+    The card may have been issued before: what failed is drawing it signed anew.
+    """
     data = event.data
     values = {
         "application_id": data.application_id,
         "state": "failed",
         "registration_number": data.registration_number,
         "at": data.failed_at,
+        "version": event.aggregateversion,
         "cause": data.cause,
     }
     if await store.put_card(tx, data.card_id, values):

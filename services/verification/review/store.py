@@ -187,13 +187,13 @@ async def shared_niks(scope: Scope, indexes: list[str]) -> dict[str, SharedNik]:
 
 
 async def put_card(scope: Scope, card_id: str, values: Document) -> bool:
-    """Keep the latest that happened to a card, issued for good; whether this was it.
+    """Keep the latest that happened to a card; whether this was it. Its issue is always kept.
 
     Nothing but its issue follows upon a revocation, whatever the clocks of two replicas say.
     """
     rows = scope.collection(CARDS)
     known = await rows.find_one({"_id": card_id}, session=scope.session)
-    if known is not None and values["state"] != "issued" and _place(known) >= _place(values):
+    if known is not None and values["state"] != "issued" and not _follows(known, values):
         return False
     await rows.update_one({"_id": card_id}, {"$set": values}, upsert=True, session=scope.session)
     if values["registration_number"]:
@@ -272,8 +272,16 @@ async def mark_broken(scope: Scope, case: Case, promise: PromiseName) -> None:
     )
 
 
-def _place(card: Document) -> tuple[int, datetime]:
-    return _FINALITY[card["state"]], card["at"]
+def _follows(known: Document, values: Document) -> bool:
+    if (known["state"], values["state"]) == ("issued", "failed"):  # it was signed anew
+        return is_later(values, known)
+    return (_FINALITY[known["state"]], known["at"]) < (_FINALITY[values["state"]], values["at"])
+
+
+def is_later(one: Document, other: Document) -> bool:
+    """Of two things that happened to a card; an older release kept them without a version."""
+    key = "version" if "version" in one and "version" in other else "at"
+    return bool(one[key] > other[key])
 
 
 def _row(case: Case) -> Document:

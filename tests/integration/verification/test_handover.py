@@ -72,7 +72,8 @@ async def test_a_card_signed_anew_is_printed_and_handed_over_once_more(desk: Des
     await desk.deliver(event)
     first = card_issued(event)
     later = {"sha256": "b" * 64, "issued_at": first.data.issued_at + timedelta(days=9)}
-    anew = first.model_copy(update={"data": first.data.model_copy(update=later)})
+    data = first.data.model_copy(update=later)
+    anew = first.model_copy(update={"data": data, "aggregateversion": 4})
     await desk.uow.run(partial(note_issued_card, first, paper=True))
     case = await desk.case(event.subject)
     case = await desk.act(partial(print_card, act=Act(case.id, case.version, desk.verifier)))

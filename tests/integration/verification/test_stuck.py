@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from deploy.local.stack import Servers
 from services.verification.officers.accounts import Account, ensure_account
+from services.verification.review.results import note_issued_card
 from services.verification.stuck import counting, domain, failures, store
 from services.verification.stuck.domain import Failure
 from shared.contracts.cards import CardFailed
@@ -20,6 +22,7 @@ from shared.messaging.topology import QUEUES
 from tests.integration.queues import empty
 from tests.integration.verification.browser import PASSWORD, Browser
 from tests.integration.verification.conftest import Desk
+from tests.integration.verification.registered import revoked
 from tests.unit.verification.sample_events import SUBMITTED_AT, card_issued, event_of, submitted
 
 PAGE = "/petugas/macet"
@@ -130,6 +133,47 @@ async def test_a_card_that_fails_again_waits_again_with_its_new_cause(
     assert "rusak atau tertukar" in page.text
     assert "Sedang dicoba lagi" not in page.text
     assert await counting.count(desk.uow.reading()) == 1
+
+
+@pytest.mark.parametrize("is_told_late", [False, True])
+async def test_a_card_signed_anew_whose_drawing_fails_waits_for_an_officer(
+    desk: Desk, browser: Browser, is_told_late: bool
+) -> None:
+    """However the clocks of those that drew it stood; its first issue may be told again after."""
+    event = await opened(desk)
+    issued = card_issued(event)
+    await desk.deliver(issued)
+    await desk.deliver(card_failed(issued, version=4))
+    if is_told_late:
+        await desk.uow.run(partial(note_issued_card, issued, paper=True))
+    await browser.sign_in("putra")
+    case_page = f"/petugas/permohonan/{event.subject}"
+    page = (await browser.client.get(case_page)).text
+    assert "ditandatangani ulang, tetapi berkas barunya belum berhasil dibuat" in page
+    assert "Buka kartu" not in page
+    assert "AK1-7K3M9QX2TWP" in (await browser.client.get(PAGE)).text
+
+    anew = issued.data.model_copy(
+        update={"sha256": "b" * 64, "issued_at": issued.data.issued_at + timedelta(days=9)}
+    )
+    await desk.deliver(event_of(anew, source="cards", subject=issued.subject, version=6))
+    await desk.deliver(card_failed(issued, version=4))
+    assert "Tidak ada yang macet" in (await browser.client.get(PAGE)).text
+    assert "Buka kartu" in (await browser.client.get(case_page)).text
+
+
+async def test_nobody_looks_after_a_card_that_is_revoked_meanwhile(
+    desk: Desk, browser: Browser
+) -> None:
+    event = await opened(desk)
+    issued = card_issued(event)
+    await desk.deliver(issued)
+    await desk.deliver(card_failed(issued, version=4))
+    await desk.deliver(revoked(issued, "office_error"))
+    await browser.sign_in("putra")
+    assert "Tidak ada yang macet" in (await browser.client.get(PAGE)).text
+    page = (await browser.client.get(f"/petugas/permohonan/{event.subject}")).text
+    assert "belum berhasil dibuat" not in page
 
 
 async def test_a_request_without_an_answer_is_told_and_may_be_made_again(
