@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
@@ -245,17 +246,12 @@ async def count_answers_by_day(scope: Scope, begin: datetime, end: datetime) -> 
     return {date.fromisoformat(row["_id"]): row["count"] for row in rows}
 
 
-async def find_overdue(scope: Scope, day: date, most: int) -> list[str]:
+async def find_overdue(scope: Scope, day: date) -> AsyncIterator[str]:
     """Ids of returned applications that had to be amended before `day`."""
     due = {"state": "returned", "returned.due_on": {"$lt": day.isoformat()}}
-    rows = await (
-        scope.collection(APPLICATIONS)
-        .find(due, projection={"_id": 1})
-        .sort("returned.due_on", ASCENDING)
-        .limit(most)
-        .to_list()
-    )
-    return [row["_id"] for row in rows]
+    rows = scope.collection(APPLICATIONS).find(due, projection={"_id": 1})
+    async for row in rows.sort("returned.due_on", ASCENDING):
+        yield row["_id"]
 
 
 async def find_discarded(scope: Scope, most: int) -> list[tuple[str, list[str]]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import date, timedelta
+from functools import partial
 
 from pymongo.errors import PyMongoError
 
@@ -26,10 +27,14 @@ from shared import clock
 from shared.contracts.applications import ApplicationWithdrawn, WithdrawalReason
 from shared.errors import Conflict, Unavailable
 from shared.observability import get_logger
+from shared.rounds import change_each
 from shared.uow import Tx
 
 _EVERY = timedelta(minutes=30)
-_BATCH = 100
+_NOT_ISSUED = (
+    "Kartu untuk permohonan ini dicabut sebelum terbit, jadi tidak ada yang perlu dibatalkan. "
+    "Lihat keterangannya di halaman status."
+)
 _TOO_LATE: dict[State, str] = {
     "approved": (
         "Permohonan Anda sudah disetujui petugas, jadi tidak dapat dibatalkan lagi. Kartu sedang "
@@ -64,7 +69,9 @@ async def withdraw_application(intake: Intake, application_id: str) -> Applicati
         if application.state == "withdrawn":
             return application
         if application.state not in WITHDRAWABLE:
-            raise TooLateToWithdraw(_TOO_LATE[application.state])
+            raise TooLateToWithdraw(
+                _NOT_ISSUED if application.is_never_issued else _TOO_LATE[application.state]
+            )
         await _withdraw(tx, application, "applicant_request")
         return application
 
@@ -72,28 +79,27 @@ async def withdraw_application(intake: Intake, application_id: str) -> Applicati
 
 
 async def withdraw_overdue(intake: Intake) -> int:
-    """Close one batch of applications whose last day to amend has passed; returns how many.
+    """Close applications whose last day to amend has passed; returns how many.
 
     Any number of replicas may do this at once: each application is looked at again inside the
-    transaction that closes it.
+    transaction that closes it. One that cannot be read does not keep the others.
     """
     today = clock.today()
-    overdue = await store.find_overdue(intake.uow.reading(), today, _BATCH)
-    closed = 0
-    for application_id in overdue:
-        with contextlib.suppress(Conflict):  # changed this moment: looked at again next time
-            closed += await _close(intake, application_id, today)
+    overdue = store.find_overdue(intake.uow.reading(), today)
+    close = partial(_close, today=today)
+    closed = await change_each(
+        intake.uow, overdue, close, intake.stopping, "application.not_closed"
+    )
     if closed:
         _log.info("applications.not_amended_in_time", count=closed)
-    return len(overdue)
+    return closed
 
 
 async def sweep_until_stopped(intake: Intake) -> None:
     """Look every half hour until the service stops."""
     while not intake.stopping.is_set():
         try:
-            while await withdraw_overdue(intake) == _BATCH:
-                pass
+            await withdraw_overdue(intake)
             while await delete_discarded(intake) == BATCH:
                 pass
         except (PyMongoError, Unavailable) as error:
@@ -102,18 +108,15 @@ async def sweep_until_stopped(intake: Intake) -> None:
             await asyncio.wait_for(intake.stopping.wait(), _EVERY.total_seconds())
 
 
-async def _close(intake: Intake, application_id: str, today: date) -> bool:
-    async def work(tx: Tx) -> bool:
-        application = await store.find_application(tx, application_id)
-        returned = application.returned if application else None
-        if application is None or returned is None or application.state != "returned":
-            return False  # amended, decided or closed since it was found
-        if date.fromisoformat(returned["due_on"]) >= today:
-            return False
-        await _withdraw(tx, application, "not_amended_in_time")
-        return True
-
-    return await intake.uow.run(work)
+async def _close(tx: Tx, application_id: str, today: date) -> bool:
+    application = await store.find_application(tx, application_id)
+    returned = application.returned if application else None
+    if application is None or returned is None or application.state != "returned":
+        return False  # amended, decided or closed since it was found
+    if date.fromisoformat(returned["due_on"]) >= today:
+        return False
+    await _withdraw(tx, application, "not_amended_in_time")
+    return True
 
 
 async def _withdraw(tx: Tx, application: Application, reason: WithdrawalReason) -> None:

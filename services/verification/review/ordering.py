@@ -10,9 +10,9 @@ from pymongo.errors import PyMongoError
 
 from services.verification.review import store
 from shared.observability import get_logger
-from shared.uow import Scope, UnitOfWork
+from shared.rounds import change_each
+from shared.uow import Tx, UnitOfWork
 
-_BATCH = 500
 _EVERY = timedelta(minutes=1)  # an older replica may still write some during a deploy
 _log = get_logger(__name__)
 
@@ -21,19 +21,22 @@ async def order_until_stopped(uow: UnitOfWork, stopping: asyncio.Event) -> None:
     """Look once a minute until the service stops."""
     while not stopping.is_set():
         try:
-            while not stopping.is_set() and await order_some(uow.reading()):
-                pass
+            await order_cases(uow, stopping)
         except PyMongoError as error:
             _log.warning("cases.not_ordered", cause=type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), _EVERY.total_seconds())
 
 
-async def order_some(scope: Scope) -> int:
-    """One batch; returns how many it was."""
-    found = await store.unordered(scope, _BATCH)
-    for case in found:
-        await store.put_in_order(scope, case)
-    if found:
-        _log.info("cases.ordered", count=len(found))
-    return len(found)
+async def order_cases(uow: UnitOfWork, stopping: asyncio.Event) -> int:
+    """Returns how many it were. A case that cannot be read does not keep the others."""
+    found = store.unordered(uow.reading())
+    ordered = await change_each(uow, found, _order, stopping, "case.not_ordered")
+    if ordered:
+        _log.info("cases.ordered", count=ordered)
+    return ordered
+
+
+async def _order(tx: Tx, case_id: str) -> bool:
+    await store.put_in_order(tx, await store.load(tx, case_id))
+    return True

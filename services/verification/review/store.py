@@ -15,7 +15,7 @@ from services.verification.review.refusals import CaseChanged, NoSuchCase
 from services.verification.search import store as search
 from shared.clock import now
 from shared.mongo import Document, IndexModel
-from shared.uow import Scope
+from shared.uow import Scope, Tx
 
 CASES = "cases"
 CARDS = "case_cards"
@@ -143,26 +143,24 @@ async def of_person(scope: Scope, chosen: Document) -> dict[str, str]:
     return {row["_id"]: row["reference"] async for row in rows.sort("_id", ASCENDING)}
 
 
-async def unordered(scope: Scope, limit: int) -> list[Case]:
-    """Cases that an older release kept, without their place in the lists."""
+async def unordered(scope: Scope) -> AsyncIterator[str]:
+    """Cases that an older release kept, without their place in the lists, by id."""
     chosen = {"lane": {"$in": list(get_args(Lane))}, "order_at": None}
-    rows = await scope.collection(CASES).find(chosen).limit(limit).to_list(limit)
-    return [Case.model_validate({**row, "id": row["_id"]}) for row in rows]
+    async for row in scope.collection(CASES).find(chosen, {"_id": 1}):
+        yield row["_id"]
 
 
-async def put_in_order(scope: Scope, case: Case) -> None:
-    """Write what lists need of the case, unless it has moved meanwhile and is right already.
+async def put_in_order(tx: Tx, case: Case) -> None:
+    """Write what lists need of the case.
 
     A promise that ended before there was a clock is no news to anybody.
     """
     row = _row(case)
     values = {key: row[key] for key in ("lane", "order_at", "due_at", "subdistrict_code")}
     promise = promise_of(case.lane)
-    if promise is not None and row["due_at"] <= now():
+    if promise is not None and row["due_at"] <= tx.at:
         values["broken"] = [promise]
-    await scope.collection(CASES).update_one(
-        {"_id": case.id, "version": case.version}, {"$set": values}
-    )
+    await tx.collection(CASES).update_one({"_id": case.id}, {"$set": values}, session=tx.session)
 
 
 async def shared_niks(scope: Scope, indexes: list[str]) -> dict[str, SharedNik]:

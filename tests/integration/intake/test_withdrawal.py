@@ -28,6 +28,7 @@ from shared.contracts.reviews import (
 )
 from shared.errors import Conflict
 from tests.integration.intake.conftest import FILES, Applicant, Others, key
+from tests.integration.intake.issued_cards import card_of, new_code, revoked
 from tests.integration.intake.test_journey import emitted, returned, started
 
 _SEALED = Sealed(k="x", n="x", c="x")
@@ -144,6 +145,17 @@ async def test_what_is_decided_cannot_be_withdrawn(
     assert "sudah terbit" in (await withdraw(applicant)).json()["detail"]
 
 
+async def test_there_is_nothing_to_withdraw_when_the_card_was_revoked_before_it_came_out(
+    http: httpx2.AsyncClient, intake: Intake, others: Others
+) -> None:
+    applicant = await sent(http)
+    await others.say(approved(applicant), "verification", 3)
+    await others.say(revoked(card_of(intake, applicant, new_code()), "office_error"), "cards", 2)
+    detail = (await withdraw(applicant)).json()["detail"]
+    assert "dicabut sebelum terbit" in detail
+    assert "sedang dibuat" not in detail
+
+
 @pytest.mark.parametrize("decide", [approved, rejected])
 async def test_a_decision_on_its_way_wins_over_a_withdrawal(
     http: httpx2.AsyncClient, others: Others, decide: Any
@@ -191,10 +203,13 @@ async def test_a_review_or_a_return_on_its_way_changes_nothing(
 async def test_what_is_not_amended_in_time_is_closed_once(
     http: httpx2.AsyncClient, intake: Intake, others: Others
 ) -> None:
-    overdue, in_time = await sent(http), await sent(http)
-    for applicant, day in ((overdue, clock.today() - YESTERDAY), (in_time, clock.today())):
-        back = returned(applicant, "documents.photo").model_copy(update={"due_on": day})
+    unreadable, overdue, in_time = [await sent(http) for _ in range(3)]
+    for applicant, days in ((unreadable, 2), (overdue, 1), (in_time, 0)):
+        due_on = clock.today() - days * YESTERDAY
+        back = returned(applicant, "documents.photo").model_copy(update={"due_on": due_on})
         await others.say(back, "verification", 3)
+    rows = intake.uow.reading().collection("applications")
+    kept = await rows.find_one_and_update({"_id": unreadable.id}, {"$unset": {"created_at": ""}})
     await asyncio.gather(*(withdraw_overdue(intake) for _ in range(3)))
     assert await withdraw_overdue(intake) == 0
     (event,) = await withdrawals(intake, overdue)
@@ -203,6 +218,9 @@ async def test_what_is_not_amended_in_time_is_closed_once(
     assert status["state"] == "withdrawn"
     assert "Anda boleh mendaftar lagi" in status["next_step"]
     assert (await in_time.status())["state"] == "returned"
+    await rows.replace_one({"_id": unreadable.id}, kept)
+    assert (await unreadable.status())["state"] == "returned"
+    assert await withdraw_overdue(intake) == 1
 
 
 async def test_one_amended_after_it_was_found_overdue_stays_open(
@@ -214,8 +232,8 @@ async def test_one_amended_after_it_was_found_overdue_stays_open(
         update={"due_on": clock.today() - YESTERDAY}
     )
     await others.say(back, "verification", 3)
-    found = await store.find_overdue(intake.uow.reading(), clock.today(), 100)
-    assert applicant.id in found
+    found = store.find_overdue(intake.uow.reading(), clock.today())
+    assert applicant.id in [each async for each in found]
     await others.say(rejected(applicant), "verification", 4)
     await withdraw_overdue(intake)
     assert (await applicant.status())["state"] == "rejected"

@@ -15,7 +15,7 @@ from services.verification.review.claims import claim_case, claim_next
 from services.verification.review.decisions import Act, forward_for_approval
 from services.verification.review.domain import Case
 from services.verification.review.lists import Cursor
-from services.verification.review.ordering import order_some
+from services.verification.review.ordering import order_cases
 from services.verification.review.overdue import note_overdue
 from services.verification.review.queue import Chosen, Filters, RiskMark, Tab, read_queue
 from shared.clock import now
@@ -181,12 +181,14 @@ async def test_chosen_filters_stay(desk: Desk, browser: Browser) -> None:
 
 
 async def test_cases_of_an_older_release_get_their_place(desk: Desk) -> None:
-    ids = [await comes(desk, hours) for hours in (2, 1)]
+    unreadable, *ids = [await comes(desk, hours) for hours in (3, 2, 1)]
     cases = desk.owner.collection("cases")
     await cases.update_many({}, {"$unset": {"order_at": "", "due_at": "", "subdistrict_code": ""}})
-    assert set(await listed(desk, "new")) == set(ids)
-    assert await order_some(desk.uow.reading()) == 2
-    assert await order_some(desk.uow.reading()) == 0
+    assert set(await listed(desk, "new")) == {unreadable, *ids}
+    await cases.update_one({"_id": unreadable}, {"$unset": {"submitted_at": ""}})
+    stopping = asyncio.Event()
+    assert await order_cases(desk.uow, stopping) == 2
+    assert await order_cases(desk.uow, stopping) == 0
     assert await listed(desk, "new", subdistrict="14.04.04") == ids[::-1]
     assert (await desk.case(ids[0])).due_at is not None
 
