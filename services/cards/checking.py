@@ -22,7 +22,8 @@ class BadLayoutError(ValueError):
     """Cards of a layout cannot be drawn; it says which and why."""
 
 
-def check_layouts(office: Office) -> None:
+def check_layouts(office: Office) -> CardFace:
+    """Returns the example that was looked at; raises `BadLayoutError`."""
     try:
         face = _example_of(office)
     except BrokenEmblemError as error:
@@ -45,6 +46,7 @@ def check_layouts(office: Office) -> None:
             raise BadLayoutError(f"layout {name}: {error!r}") from error
         if wrong := _first_error(css):
             raise BadLayoutError(f"layout {name}: {wrong}")
+    return face
 
 
 def _example_of(office: Office) -> CardFace:

@@ -26,8 +26,12 @@ CARDS_OF_A_WORKER = 2000  # then a fresh one: its memory stays flat so far, a st
 def build(resources: service.Resources) -> service.Parts:
     """Raises `BadTemplateError` or `BadLayoutError` for an office file that gives no cards."""
     settings = cast("CardsSettings", resources.settings)
-    check_layouts(resources.office)
-    workers = WorkerPool(settings.render_workers, initializer=warm_up, max_tasks=CARDS_OF_A_WORKER)
+    example = check_layouts(resources.office)
+    workers = WorkerPool(
+        settings.render_workers,
+        initializer=partial(warm_up, example, resources.office.card.layout),
+        max_tasks=CARDS_OF_A_WORKER,
+    )
     signing = SigningKeys.open(settings)
     press = make_press(resources, workers, signing)
     publisher = Publisher(

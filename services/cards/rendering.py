@@ -37,9 +37,9 @@ class Engine:
     fetcher: Any
 
 
-def warm_up() -> None:
-    """Loads the engine and draws a card, so that the first real one is not slow."""
-    render(EXAMPLE, blank_photo())
+def warm_up(face: CardFace = EXAMPLE, layout: CardLayout = "strip") -> None:
+    """Loads the engine and draws a card of the office, so that the first real one is not slow."""
+    render(face, blank_photo(), layout)
 
 
 def render(face: CardFace, photo: bytes, layout: CardLayout = "strip") -> bytes:
