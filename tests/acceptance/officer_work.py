@@ -40,6 +40,7 @@ class Work:
     matter: Matter
 
 
+BESIDE = {"review.started.v1", "review.overdue.v1"}  # no decisions; as the days go by all are late
 _SHARED = "+6281200000099"
 
 
@@ -119,7 +120,7 @@ async def outcome(stage: Stage, case_id: str) -> Outcome:
     ]
     return Outcome(
         row["state"],
-        [event.type for event in events if event.type != "review.started.v1"],
+        [event.type for event in events if event.type not in BESIDE],
         items,
         {each["actor"]["name"] for each in audit if each["action"] in decided},
     )
