@@ -145,5 +145,6 @@ def _key() -> str:
 
 
 def _readable() -> str:
-    words = [secrets.choice(_WORDS) for _ in range(3)]
+    """Three different words: one word thrice is a password that the desk refuses."""
+    words = secrets.SystemRandom().sample(_WORDS, 3)
     return "-".join([*words, str(secrets.randbelow(9000) + 1000)])

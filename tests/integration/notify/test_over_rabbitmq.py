@@ -27,6 +27,7 @@ from shared.messaging.topology import INTAKE_NOTICES, NOTIFY_EVENTS, VERIFICATIO
 from shared.mongo import Mongo
 from shared.sealed import KeyRing
 from tests.integration.notify.conftest import Office
+from tests.integration.queues import empty
 from tests.unit.notify import events
 
 PEOPLE = 12
@@ -70,6 +71,7 @@ async def test_one_mail_per_event_however_they_are_delivered(
     servers: Servers, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(subscribe, "PAUSE_FIRST", 0.1)  # what comes too early waits shorter
+    await empty(servers, NOTIFY_EVENTS.name)
     stream: list[Event[Any]] = []
     for _ in range(PEOPLE):
         one = uuid7()
