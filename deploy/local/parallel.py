@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 
 
 def in_parallel(
@@ -13,6 +14,7 @@ def in_parallel(
     if not work:
         return
     failures: list[BaseException] = []
+    ended: SimpleQueue[str] = SimpleQueue()
 
     def do(name: str, call: Callable[[], None]) -> None:
         try:
@@ -21,13 +23,16 @@ def in_parallel(
             failures.append(error)
         else:
             tell(name)
+        finally:
+            ended.put(name)
 
     # Not a pool: a Ctrl-C must reach the caller at once, who then stops their processes. Not
-    # daemons: one that is just starting a process must live to see that it is to be stopped.
-    threads = [threading.Thread(target=do, args=each) for each in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    # daemons: one that is just starting a process must live to see that it is to be stopped. Not
+    # joined: Python 3.11 takes a thread for ended when a Ctrl-C interrupts its join, and then does
+    # not wait for it at exit (https://github.com/python/cpython/issues/90882).
+    for each in work:
+        threading.Thread(target=do, args=each).start()
+    for _ in work:
+        ended.get()
     if failures:
         raise failures[0]
