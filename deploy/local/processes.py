@@ -67,7 +67,10 @@ def _boot() -> str:
 
 
 def _stat(pid: int) -> list[str]:
-    """Of /proc/<pid>/stat after the name: [0] state, [3] session, [17] threads, [19] birth."""
+    """Of /proc/<pid>/stat after the name.
+
+    [0] state, [1] parent, [3] session, [17] threads, [19] birth.
+    """
     try:
         return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
@@ -138,12 +141,14 @@ def wait_ready(child: Child, ready: Callable[[], bool], seconds: float) -> None:
 
 
 def stop(identity: Identity, seconds: float, with_signal: int = signal.SIGTERM) -> bool:
-    """End a process and its session: politely first, by force after `seconds`.
+    """End a process and what it started: politely first, by force after `seconds`.
 
-    False when it was gone already. Only the process with the stored birth is touched.
+    False when it was gone already. Only the process with the stored birth is touched, and its
+    sessions: a RabbitMQ node starts helpers in sessions of their own, which may outlive it.
     """
     if not identity.alive():
         return False
+    sessions = _family({identity.pid})[1]
     with suppress(ProcessLookupError):
         os.kill(identity.pid, with_signal)
         os.kill(identity.pid, signal.SIGCONT)  # a paused process could not obey
@@ -151,9 +156,11 @@ def stop(identity: Identity, seconds: float, with_signal: int = signal.SIGTERM) 
     while identity.alive() and time.monotonic() < deadline:
         _reap(identity.pid)
         time.sleep(0.02)
+        sessions |= _family(sessions)[1]
     # A session lives on under its leader's number, which is not given to another meanwhile.
-    while members := _session(identity.pid):
-        for pid in members:
+    while (found := _family(sessions))[0]:
+        sessions |= found[1]
+        for pid in found[0]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         _reap(identity.pid)
@@ -162,15 +169,23 @@ def stop(identity: Identity, seconds: float, with_signal: int = signal.SIGTERM) 
     return True
 
 
-def _session(leader: int) -> list[int]:
-    """Living processes of a session; Erlang gives each helper a group of its own within it."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            fields = _stat(int(entry.name))
-            if not _is_dead(fields) and fields[3] == str(leader):
-                found.append(int(entry.name))
-    return found
+def _family(sessions: set[int]) -> tuple[set[int], set[int]]:
+    """Living processes of these sessions with all that descends from them, and their sessions."""
+    living = {
+        int(entry.name): (int(fields[1]), int(fields[3]))  # parent, session
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and not _is_dead(fields := _stat(int(entry.name)))
+    }
+    found: set[int] = set()
+    known = set(sessions)
+    while more := {
+        pid
+        for pid, (parent, session) in living.items()
+        if pid not in found and (session in known or parent in found)
+    }:
+        found |= more
+        known |= {living[pid][1] for pid in more}
+    return found, known
 
 
 def _reap(pid: int) -> None:

@@ -142,6 +142,7 @@ def _environment(folder: Path, ports: RabbitPorts) -> dict[str, str]:
         "HOME": str(folder),  # the Erlang cookie is made here
         "ERL_EPMD_PORT": str(ports.epmd),
         "ERL_EPMD_ADDRESS": HOST,
+        "ERL_FLAGS": "-start_epmd false",  # ours is there; one of its own would outlive the node
         "RABBITMQ_NODENAME": "pencaker@localhost",
         "RABBITMQ_DIST_PORT": str(ports.distribution),
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),

@@ -82,8 +82,8 @@ class Servers:
             self.run.secrets.of_server("rabbitmq"),
             provision.owned_types(),
         )
+        self.children.update({child.name: child for child in children})  # both, or a stop sees one
         for child in children:
-            self.children[child.name] = child
             self.started(child.identity)
         if self.stopping:  # as in `_keep`
             self.stop_rabbitmq()
