@@ -272,7 +272,7 @@ async def mark_broken(scope: Scope, case: Case, promise: PromiseName) -> None:
 
 def _follows(known: Document, values: Document) -> bool:
     if (known["state"], values["state"]) == ("issued", "failed"):  # it was signed anew
-        return is_later(values, known)
+        return is_later(values, known) and not known.get("ended")
     return (_FINALITY[known["state"]], known["at"]) < (_FINALITY[values["state"]], values["at"])
 
 

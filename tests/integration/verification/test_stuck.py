@@ -162,14 +162,16 @@ async def test_a_card_signed_anew_whose_drawing_fails_waits_for_an_officer(
     assert "Buka kartu" in (await browser.client.get(case_page)).text
 
 
+@pytest.mark.parametrize("is_told_late", [False, True])
 async def test_nobody_looks_after_a_card_that_is_revoked_meanwhile(
-    desk: Desk, browser: Browser
+    desk: Desk, browser: Browser, is_told_late: bool
 ) -> None:
     event = await opened(desk)
     issued = card_issued(event)
     await desk.deliver(issued)
-    await desk.deliver(card_failed(issued, version=4))
-    await desk.deliver(revoked(issued, "office_error"))
+    heard = [card_failed(issued, version=4), revoked(issued, "office_error")]
+    for each in reversed(heard) if is_told_late else heard:
+        await desk.deliver(each)
     await browser.sign_in("putra")
     assert "Tidak ada yang macet" in (await browser.client.get(PAGE)).text
     page = (await browser.client.get(f"/petugas/permohonan/{event.subject}")).text
